@@ -1,0 +1,61 @@
+"""create_app(): wires, and does nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from marketplace.accounts.security import init_security
+from marketplace.api import init_api
+from marketplace.catalog.indexer import Indexes
+from marketplace.catalog.industry_views import industry_pages
+from marketplace.catalog.views import catalog_pages
+from marketplace.config import Settings, load_settings, prepare_data_dir
+from marketplace.content.views import content_pages
+from marketplace.core import logs, web
+from marketplace.core.database import db
+from marketplace.taxonomy.operations import record_failure
+from marketplace.taxonomy.registry import taxonomy
+from marketplace.taxonomy.views import taxonomy_pages
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+STATIC = Path(__file__).parent / "static" / "build"
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """The application. Raises `ConfigurationError` for a setting or folder that cannot be used."""
+    settings = settings or load_settings()
+    prepare_data_dir(settings)
+    logs.configure(settings.log_level, settings.log_format)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.session_secret(),
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        TESTING=testing,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["indexes"] = Indexes(settings)
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    taxonomy().plugins.on_failure = record_failure
+    logs.install(app)
+    web.install(app, STATIC)
+    init_security(app)
+    init_api(app)
+    for blueprint in (content_pages, taxonomy_pages, industry_pages, catalog_pages):
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies,
+            x_host=settings.trusted_proxies)
+    STATIC.mkdir(exist_ok=True)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=STATIC, prefix="/static/", immutable_file_test=web.is_fingerprinted)
+    return app

@@ -1,0 +1,1 @@
+"""Providers, solutions and their versions; search page, comparison, import and export."""

@@ -1,0 +1,129 @@
+"""What pages say about lists and solutions: sentences, groups, letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from marketplace.catalog.comparison import show_attribute
+from marketplace.catalog.index_documents import SOLUTIONS
+from marketplace.catalog.models import SolutionVersion
+from marketplace.catalog.pricing import REFERENCE, ReferenceCompany
+from marketplace.catalog.search import Results
+from marketplace.core.i18n import LocalizedText
+from marketplace.declarations import CoreScenario, Scenario
+from marketplace.taxonomy.queries import known_scenarios
+from marketplace.taxonomy.registry import taxonomy
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, with the address that takes it away."""
+
+    label: str
+    value: str
+    url: str
+
+
+def chips(results: Results) -> list[Chip]:
+    """The filters in force, in the order of the facets."""
+    filters = results.filters
+    labels = {g.facet.param: g for g in results.groups}
+    made = []
+    for param, values in filters.chosen.items():
+        group = labels.get(param)
+        for value in values:
+            option = group.option(value) if group else None
+            made.append(Chip(str(group.facet.label) if group else param,
+                             "" if group and group.facet.flag else
+                             str(option.label) if option else value,
+                             filters.without(param, value).query_string()))
+    for param, (low, high) in filters.ranges.items():
+        attribute = taxonomy().attributes[param.removeprefix("attr.")]
+        made.append(Chip(str(attribute.label), _range_text(low, high, str(attribute.unit)),
+                         filters.without(param).query_string()))
+    if filters.price_max is not None:
+        made.append(Chip(_("Three-year price"), _("up to %(amount)s yuan",
+                                                  amount=f"{filters.price_max:,.0f}"),
+                         filters.without("price_max").query_string()))
+    return made
+
+
+def _range_text(low: float | None, high: float | None, unit: str) -> str:
+    ends = [f"{'' if e is None else f'{e:g}'}" for e in (low, high)]
+    return f"{'–'.join(ends)} {unit}".strip()
+
+
+def sentence(collection: str, results: Results) -> str:
+    """One sentence that says what is shown: count, words searched, filters."""
+    filters, total = results.filters, f"{results.total:,}{'+' if results.capped else ''}"
+    what = (ngettext("%(total)s solution", "%(total)s solutions", results.total, total=total)
+            if collection == SOLUTIONS else
+            ngettext("%(total)s provider", "%(total)s providers", results.total, total=total))
+    said = [f"{c.label} {c.value}".strip() for c in chips(results)]
+    narrowed = _(", narrowed to %(filters)s", filters=_("; ").join(said)) if said else ""
+    if filters.q:
+        return _("%(what)s for “%(q)s”%(narrowed)s.", what=what, q=filters.q, narrowed=narrowed)
+    return _("%(what)s%(narrowed)s.", what=what, narrowed=narrowed)
+
+
+@dataclass(frozen=True)
+class ScenarioRow:
+    """A scenario a solution works in, with the level descriptors it starts from and reaches."""
+
+    scenario: CoreScenario | Scenario
+    from_level: int
+    to_level: int
+    descriptor: LocalizedText | None
+
+
+def scenario_rows(version: SolutionVersion) -> list[ScenarioRow]:
+    """The version's scenarios of active industries, core ones first."""
+    tree, rows = taxonomy(), []
+    shown = set(known_scenarios([s.code for s in version.scenarios]))
+    for row in version.scenarios:
+        found = tree.scenario(row.code)
+        if row.code in shown and found is not None:
+            descriptor = (found.levels[row.to_level - 1].descriptor
+                          if isinstance(found, CoreScenario) else None)
+            rows.append(ScenarioRow(found, row.from_level, row.to_level, descriptor))
+    return sorted(rows, key=lambda r: (not isinstance(r.scenario, CoreScenario), r.scenario.code))
+
+
+def attribute_groups(version: SolutionVersion) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(group, [(label, value)]) of the attributes a version states."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for attribute in taxonomy().attributes_for([i.code for i in version.industries]):
+        shown = show_attribute(attribute, version.attributes.get(attribute.key))
+        if shown is not None:
+            groups.setdefault(str(attribute.group.label), []).append((str(attribute.label), shown))
+    return list(groups.items())
+
+
+def directory_letters(rows: Sequence[tuple[str, str, str, object]]) -> list[
+        tuple[str, list[tuple[str, str, str, object]]]]:
+    """Rows by first letter of their pinyin; everything else under #."""
+
+    def letter(row: tuple[str, str, str, object]) -> str:
+        first = row[2][:1].upper()
+        return first if first.isascii() and first.isalpha() else "#"
+
+    ordered = sorted(rows, key=lambda row: (letter(row) == "#", row[2]))
+    return [(name, list(group)) for name, group in groupby(ordered, letter)]
+
+
+def reference_company(args: Mapping[str, str]) -> ReferenceCompany:
+    """The company prices are computed for, from the URL; what is not a sane number is ignored."""
+
+    def amount(name: str, highest: int) -> int:
+        text = args.get(name, "")
+        value = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+        return value if 1 <= value <= highest else getattr(REFERENCE, name)
+
+    return ReferenceCompany(amount("people", 100_000), amount("lines", 1_000),
+                            amount("seats", 100_000))
+

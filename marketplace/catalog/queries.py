@@ -1,0 +1,130 @@
+"""Reads of the catalogue, always through the access filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalog.models import (
+    Admission,
+    ComparisonCount,
+    Provider,
+    Solution,
+    SolutionIndustry,
+    SolutionScenario,
+    SolutionVersion,
+)
+from marketplace.core.access import sees, visible
+from marketplace.core.clock import today
+from marketplace.core.database import db
+from marketplace.taxonomy.queries import serves_active_industry
+
+COMPARED_DAYS = 90
+"""Days over which "most compared" counts."""
+
+
+@sees(Solution)
+def _public_solutions() -> ColumnElement[bool]:
+    """Published, not withdrawn, of an industry that is not paused."""
+    return (Solution.published_version_id.is_not(None)) & Solution.withdrawn_at.is_(None) & (
+        serves_active_industry(SolutionIndustry.code,
+                               SolutionIndustry.version_id == Solution.published_version_id))
+
+
+@sees(Provider)
+def _public_providers() -> ColumnElement[bool]:
+    """Listed providers. A provider outlives a paused sub-platform: it may serve others."""
+    return Provider.listed_on.is_not(None)
+
+
+def _whole_version() -> list[object]:
+    version = joinedload(Solution.published, innerjoin=False)
+    return [version.selectinload(relation) for relation in (
+        SolutionVersion.industries, SolutionVersion.categories, SolutionVersion.scenarios,
+        SolutionVersion.price_parts, SolutionVersion.cases, SolutionVersion.documents)]
+
+
+def whole_solutions() -> Select[tuple[Solution]]:
+    """Solutions with everything a page, comparison, export or index document shows."""
+    return select(Solution).options(
+        *_whole_version(),  # type: ignore[arg-type]
+        joinedload(Solution.provider).joinedload(Provider.admissions),
+        selectinload(Solution.admissions).joinedload(Admission.programme))
+
+
+def solution_by(*, slug: str | None = None, id: int | None = None) -> Solution | None:
+    """One solution whatever its state; the caller decides what may be shown of it."""
+    condition = Solution.slug == slug if slug is not None else Solution.id == id
+    return db.session.scalars(whole_solutions().where(condition)).unique().first()
+
+
+def is_public(solution: Solution) -> bool:
+    """Whether this solution is visible to everybody at this moment."""
+    return db.session.scalar(
+        select(Solution.id).where(Solution.id == solution.id, visible(Solution))) is not None
+
+
+def public_solutions(ids: Sequence[int]) -> list[Solution]:
+    """Visible solutions in the order of `ids`; hidden and unknown ids are left out."""
+    found = db.session.scalars(
+        whole_solutions().where(Solution.id.in_(ids), visible(Solution))).unique()
+    by_id = {s.id: s for s in found}
+    return [by_id[i] for i in ids if i in by_id]
+
+
+def whole_providers() -> Select[tuple[Provider]]:
+    """Providers with organisation and admissions."""
+    return select(Provider).options(
+        selectinload(Provider.admissions).joinedload(Admission.programme))
+
+
+def provider_by(*, slug: str | None = None, id: int | None = None) -> Provider | None:
+    condition = Provider.slug == slug if slug is not None else Provider.id == id
+    return db.session.scalars(
+        whole_providers().where(condition, visible(Provider))).unique().first()
+
+
+def solution_ids_of(provider_id: int) -> Sequence[int]:
+    """Visible solutions of a provider, by name."""
+    return db.session.scalars(select(Solution.id).where(
+        Solution.provider_id == provider_id, visible(Solution)).order_by(Solution.sort_key)).all()
+
+
+def most_compared(industry: str, limit: int = 6) -> list[tuple[int, int]]:
+    """(solution id, comparisons) of an industry over the last `COMPARED_DAYS` days."""
+    since = today() - timedelta(days=COMPARED_DAYS)
+    times = func.sum(ComparisonCount.times)
+    rows = db.session.execute(
+        select(ComparisonCount.solution_id, times).join(Solution).join(
+            SolutionIndustry, SolutionIndustry.version_id == Solution.published_version_id)
+        .where(ComparisonCount.day > since, SolutionIndustry.code == industry, visible(Solution))
+        .group_by(ComparisonCount.solution_id).order_by(times.desc(), ComparisonCount.solution_id)
+        .limit(limit)).all()
+    return [(row[0], int(row[1])) for row in rows]
+
+
+def solutions_per_scenario(codes: Iterable[str]) -> dict[str, int]:
+    """How many visible solutions lift a company in each scenario."""
+    rows = db.session.execute(
+        select(SolutionScenario.code, func.count()).join(
+            Solution, Solution.published_version_id == SolutionScenario.version_id)
+        .where(SolutionScenario.code.in_(list(codes)), visible(Solution))
+        .group_by(SolutionScenario.code)).all()
+    return {code: count for code, count in rows}
+
+
+def directory() -> list[tuple[str, str, str, object]]:
+    """(kind, slug, sort key, name) of every visible solution and provider, by pinyin."""
+    solutions = db.session.execute(
+        select(Solution.slug, Solution.sort_key, SolutionVersion.name).join(
+            SolutionVersion, SolutionVersion.id == Solution.published_version_id)
+        .where(visible(Solution))).all()
+    providers = db.session.execute(
+        select(Provider.slug, Provider.sort_key, Organisation.name).join(Organisation)
+        .where(visible(Provider))).all()
+    rows = [("solution", *row) for row in solutions] + [("provider", *row) for row in providers]
+    return sorted(rows, key=lambda row: row[2])

@@ -1,0 +1,121 @@
+"""Every setting, typed, from the environment. `marketplace config` lists them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from marketplace.core.errors import ConfigurationError
+
+PREFIX = "MARKETPLACE_"
+
+
+def _setting(variable: str, default: Any, help: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"variable": variable, "help": help, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a process. Environment variables that start with MARKETPLACE_ and name no
+    setting are refused, so that a typing error does not go unnoticed."""
+
+    data_dir: Path = _setting("MARKETPLACE_DATA_DIR", Path(".data"),
+                              "Folder for the database, the index, keys and logs")
+    host: str = _setting("MARKETPLACE_HOST", "127.0.0.1", "Address the site listens on")
+    port: int = _setting("PORT", 8000, "Port the site listens on")
+    workers: int = _setting("MARKETPLACE_WORKERS", 2, "Web processes")
+    threads: int = _setting("MARKETPLACE_THREADS", 4, "Threads a web process")
+    database_url: str = _setting("DATABASE_URL", "", "Database; empty is SQLite in the data folder "
+                                 "(postgresql+psycopg://user:password@host/name)", secret=True)
+    search_url: str = _setting("SEARCH_URL", "embedded:", "Search engine: embedded: or "
+                               "meilisearch://host:7700", secret=True)
+    search_key: str = _setting("MARKETPLACE_SEARCH_KEY", "", "Key of the search server",
+                               secret=True)
+    secret_key: str = _setting("MARKETPLACE_SECRET_KEY", "", "Signs sessions; empty makes one and "
+                               "keeps it in the data folder", secret=True)
+    secure_cookies: bool = _setting("MARKETPLACE_SECURE_COOKIES", False,
+                                    "Send cookies over HTTPS only; set it wherever HTTPS is used")
+    trusted_proxies: int = _setting("MARKETPLACE_TRUSTED_PROXIES", 0,
+                                    "Number of reverse proxies whose X-Forwarded headers count")
+    public_url: str = _setting("MARKETPLACE_PUBLIC_URL", "",
+                               "Address of the site in links, QR codes and the sitemap")
+    city: str = _setting("MARKETPLACE_CITY", "jinan", "City pack that `marketplace seed` loads")
+    log_level: str = _setting("MARKETPLACE_LOG_LEVEL", "info", "debug, info, warning or error")
+    log_format: str = _setting("MARKETPLACE_LOG_FORMAT", "console", "console or json")
+    match_rate: str = _setting("MARKETPLACE_MATCH_RATE", "60 per minute",
+                               "Matches one address may ask for")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address with the psycopg 3 driver filled in."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'marketplace.sqlite'}"
+        for prefix in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+    def session_secret(self) -> str:
+        """The configured key, or one made at first start and kept readable by us only."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret-key"
+        try:
+            return path.read_text("ascii")
+        except FileNotFoundError:
+            pass
+        key = secrets.token_urlsafe(48)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text("ascii")
+        with os.fdopen(descriptor, "w") as file:
+            file.write(key)
+        return key
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """(variable, value with secrets hidden, help) of every setting."""
+        return [(f.metadata["variable"],
+                 "•••" if f.metadata["secret"] and getattr(self, f.name) else
+                 str(getattr(self, f.name)), f.metadata["help"]) for f in fields(self)]
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment. Raises `ConfigurationError` naming variable, value and remedy."""
+    env = os.environ if environment is None else environment
+    known = {f.metadata["variable"]: f for f in fields(Settings)}
+    for name in sorted(env):
+        if name.startswith(PREFIX) and name not in known:
+            raise ConfigurationError(f"Unknown setting {name}. `marketplace config` lists all.")
+    values = {f.name: _convert(v, env[v], f.default) for v, f in known.items() if env.get(v)}
+    settings = Settings(**values)
+    return Settings(**{**values, "data_dir": settings.data_dir.expanduser().resolve()})
+
+
+def _convert(variable: str, text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if text.lower() not in ("0", "1", "true", "false", "yes", "no"):
+            raise ConfigurationError(f"{variable}={text!r} must be 1 or 0.")
+        return text.lower() in ("1", "true", "yes")
+    if isinstance(default, int):
+        if not text.isdecimal():
+            raise ConfigurationError(f"{variable}={text!r} must be a whole number.")
+        return int(text)
+    return Path(text) if isinstance(default, Path) else text
+
+
+def prepare_data_dir(settings: Settings) -> None:
+    """Make the data folder; raises `ConfigurationError` when it cannot be written."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        probe = settings.data_dir / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise ConfigurationError(
+            f"Cannot write to the data folder {settings.data_dir} ({problem.strerror}). "
+            "Choose another with MARKETPLACE_DATA_DIR.") from None

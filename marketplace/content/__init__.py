@@ -1,0 +1,1 @@
+"""Pages that explain: home, about, help, errors, sitemap, health."""

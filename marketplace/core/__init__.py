@@ -1,0 +1,1 @@
+"""Ground floor: database, audit trail, outbox, exports, language, clock, errors."""

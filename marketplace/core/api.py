@@ -1,0 +1,124 @@
+"""The API's frame: one OpenAPI document, problem documents, strict parameters, ETags."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from flask_smorest import Api, Blueprint
+from marshmallow import RAISE, Schema, ValidationError, fields
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+
+from marketplace.core.errors import FieldError, MarketplaceError
+from marketplace.core.validation import field_errors
+from marketplace.core.web import error_page
+
+PREFIX = "/api/v1"
+PROBLEM = "application/problem+json"
+
+
+class StrictParser(FlaskParser):
+    """Refuses query parameters the operation does not declare."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+
+class ApiBlueprint(Blueprint):
+    """A group of operations under `/api/v1`."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+class FieldProblem(Schema):
+    field = fields.String(metadata={"description": "Name of the parameter or field"})
+    value = fields.Raw(allow_none=True, metadata={"description": "What was sent"})
+    remedy = fields.String(metadata={"description": "What to do about it"})
+
+
+class Problem(Schema):
+    """An RFC 9457 problem document."""
+
+    type = fields.String(dump_default="about:blank")
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    errors = fields.List(fields.Nested(FieldProblem))
+
+
+def problem(status: int, title: str, detail: str,
+            errors: tuple[FieldError, ...] = ()) -> Response:
+    """An RFC 9457 answer; `errors` name field, value and remedy."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status,
+                            "detail": detail}
+    if errors:
+        body["errors"] = [e.as_dict() for e in errors]
+    response = jsonify(body)
+    response.status_code, response.mimetype = status, PROBLEM
+    return response
+
+
+class MarketplaceApi(Api):  # type: ignore[misc]
+    """Answers errors under `/api/` as problem documents and leaves pages their own."""
+
+    ERROR_SCHEMA = Problem
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        status = error.code or 500
+        if not request.path.startswith("/api/"):
+            return error if status < 400 else error_page(status, error.name,
+                                                         error.description or "")
+        data = getattr(error, "data", None) or {}
+        source = data.get("exc")
+        if isinstance(source, ValidationError):
+            errors = _field_errors(source)
+            return problem(422, "Invalid input", "; ".join(
+                f"{e.field}: {e.remedy}" for e in errors), errors)
+        if status == 304:
+            return error
+        return problem(status, error.name, error.description or "")
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            response: dict[str, Any] = {"description": status.phrase}
+            if status >= 400:
+                response["content"] = {PROBLEM: {"schema": Problem}}
+            self.spec.components.response(status.name, response, lazy=True)
+        self.spec.components.response("DEFAULT_ERROR", {
+            "description": "A problem document", "content": {PROBLEM: {"schema": Problem}}},
+            lazy=True)
+
+
+def _field_errors(source: ValidationError) -> tuple[FieldError, ...]:
+    sent = {k: v if len(v) > 1 else v[0] for k, v in request.args.lists()}
+    body = request.get_json(silent=True)
+    messages = source.messages_dict
+    inner = next(iter(messages.values())) if set(messages) <= {"query", "json"} else messages
+    return field_errors(inner, sent | (body if isinstance(body, dict) else {}))
+
+
+def init_frame(app: Flask, version: str) -> MarketplaceApi:
+    """Set up the OpenAPI document at `/api/openapi.json` and its page at `/api/docs`."""
+    app.config.update(
+        API_TITLE="Marketplace API", API_VERSION=version, OPENAPI_VERSION="3.1.1",
+        OPENAPI_URL_PREFIX="/api", OPENAPI_JSON_PATH="openapi.json",
+        OPENAPI_SWAGGER_UI_PATH="/docs", OPENAPI_SWAGGER_UI_URL="/static/")
+    api = MarketplaceApi(app)
+
+    @app.errorhandler(MarketplaceError)
+    def refused(error: MarketplaceError) -> Response:
+        if request.path.startswith("/api/"):
+            return problem(error.status, error.title, error.detail, error.errors)
+        return error_page(error.status, error.title, error.detail, error.errors)
+
+    @app.after_request
+    def tag(response: Response) -> Response:
+        if (request.path.startswith(PREFIX) and request.method in ("GET", "HEAD")
+                and response.status_code == 200):
+            response.add_etag()
+            response.headers["Cache-Control"] = "no-cache"
+            return response.make_conditional(request)
+        return response
+
+    return api

@@ -1,0 +1,44 @@
+"""gunicorn's settings: workers, the indexer thread after the fork, what to try first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.config import load_settings
+
+_settings = load_settings()
+bind = f"{_settings.host}:{_settings.port}"
+workers, worker_class, threads = _settings.workers, "gthread", _settings.threads
+preload_app = False
+timeout, graceful_timeout, keepalive = 60, 10, 15
+max_requests, max_requests_jitter = 20_000, 2_000
+loglevel = "warning"
+worker_tmp_dir = "/dev/shm"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the thread that keeps the index; only one process is elected to write."""
+    from marketplace.catalog.indexer import IndexerThread
+
+    app = worker.wsgi
+    flask_app = getattr(app, "flask_app", app)
+    worker.indexer = IndexerThread(flask_app, flask_app.extensions["indexes"],
+                                   flask_app.extensions["settings"].data_dir)
+    worker.indexer.start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Finish the running batch before the process ends."""
+    indexer = getattr(worker, "indexer", None)
+    if indexer is not None:
+        indexer.stop()
+
+
+def when_ready(server: Any) -> None:
+    """Say where the site is and what to try first."""
+    address = _settings.public_url or f"http://{_settings.host}:{_settings.port}"
+    print(f"\n  Marketplace is running at {address}\n"
+          f"  Try first:  {address}/            search or describe a need\n"
+          f"              {address}/solutions   the catalogue with facets\n"
+          f"              {address}/api/docs    the API\n"
+          "  Stop with Ctrl-C.\n", flush=True)

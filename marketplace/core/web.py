@@ -1,0 +1,147 @@
+"""What every page needs: language, assets, security headers, error pages, formatting."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from flask import Flask, Response, g, has_request_context, make_response, render_template, request
+from flask_babel import Babel, format_date, format_datetime
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from marketplace.core.errors import MarketplaceError
+from marketplace.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, set_language
+
+LANGUAGE_COOKIE = "lang"
+YEAR_SECONDS = 365 * 24 * 3600
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
+    "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'",
+    "frame-ancestors 'none'", "manifest-src 'self'"))
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY, "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin", "Permissions-Policy": "geolocation=(), camera=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_FINGERPRINT = re.compile(r"\.[0-9a-f]{10}\.[a-z0-9]+(\.map)?$")
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+babel, csrf = Babel(), CSRFProtect()
+
+
+def is_fingerprinted(path: str, url: str) -> bool:
+    """Whether an asset's name carries its hash, so that browsers may keep it for ever."""
+    return bool(_FINGERPRINT.search(url))
+
+
+def request_language() -> Language:
+    """`?lang=`, then the cookie, then Chinese: the platform is Chinese unless somebody chose."""
+    wanted = request.args.get(LANGUAGE_COOKIE) or request.cookies.get(LANGUAGE_COOKIE)
+    return next((known for known in LANGUAGES if known == wanted), DEFAULT_LANGUAGE)
+
+
+def render_markdown(text: object) -> Markup:
+    """Markdown in, cleaned HTML out; raw HTML in the source is shown as text."""
+    return Markup(nh3.clean(_markdown.render(str(text)), link_rel="noopener nofollow"))
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks for a part of the page (a restored history entry wants the whole)."""
+    return (request.headers.get("HX-Request") == "true"
+            and request.headers.get("HX-History-Restore-Request") != "true")
+
+
+def safe_next(target: str | None, fallback: str = "/") -> str:
+    """A path of this site to go on to; anything that leads elsewhere becomes `fallback`."""
+    parts = urlsplit(target or "")
+    if not target or parts.scheme or parts.netloc or not target.startswith("/") \
+            or target.startswith("//") or "\\" in target:
+        return fallback
+    return target
+
+
+def asset_resolver(folder: Path) -> Callable[[str], str]:
+    """`asset("app.css")` gives the fingerprinted address from the manifest of `make assets`."""
+
+    @cache
+    def manifest() -> dict[str, str]:
+        path = folder / "manifest.json"
+        return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+    return lambda name: f"/static/{manifest().get(name, name)}"
+
+
+def money(amount: float | None) -> str:
+    """Yuan without decimals, grouped: 120,000."""
+    return "" if amount is None else f"{amount:,.0f}"
+
+
+def number(value: float) -> str:
+    """A number as people write it: no trailing zeros, thousands grouped."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+
+
+def install(app: Flask, static: Path) -> None:
+    """Set up language, templates, CSRF protection, headers and error pages."""
+    app.config.update(BABEL_DEFAULT_LOCALE=DEFAULT_LANGUAGE, BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+                      WTF_CSRF_TIME_LIMIT=None)
+    babel.init_app(app, locale_selector=lambda: g.get("language", DEFAULT_LANGUAGE))
+    csrf.init_app(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=asset_resolver(static), is_htmx=is_htmx)
+    app.jinja_env.filters.update(markdown=render_markdown, money=money, number=number,
+                                 day=format_date, instant=format_datetime)
+    app.before_request(_choose_language)
+    app.after_request(_finish)
+    app.register_error_handler(MarketplaceError, _marketplace_error)
+    app.register_error_handler(CSRFError, _http_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _http_error)
+
+    @app.context_processor
+    def language() -> dict[str, Any]:
+        return {"language": g.get("language", DEFAULT_LANGUAGE)}
+
+
+def _choose_language() -> None:
+    g.language = request_language()
+    set_language(g.language)
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.args.get(LANGUAGE_COOKIE) in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, g.language, max_age=YEAR_SECONDS, samesite="Lax",
+                            httponly=True)
+    response.vary.add("Cookie")
+    response.vary.add("HX-Request")
+    return response
+
+
+def error_page(status: int, title: str, detail: str, errors: tuple[Any, ...] = ()) -> Response:
+    """An error page that says what to do next."""
+    if has_request_context() and "language" not in g:
+        _choose_language()
+    body = render_template("error.html", status=status, title=title, detail=detail, errors=errors)
+    return make_response(body, status)
+
+
+def _marketplace_error(error: MarketplaceError) -> Response:
+    return error_page(error.status, error.title, error.detail, error.errors)
+
+
+def _http_error(error: Exception) -> Response | HTTPException:
+    if isinstance(error, HTTPException):
+        if error.code is None or error.code < 400:
+            return error
+        return error_page(error.code, error.name, error.description or "")
+    return error_page(500, "Internal Server Error", "")

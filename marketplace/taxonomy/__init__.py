@@ -1,0 +1,1 @@
+"""Industries, scenarios, product categories, districts, the programme; pausing of sub-platforms."""

@@ -1,0 +1,65 @@
+"""Tables of the taxonomy that a city fills: districts, programmes, paused sub-platforms."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.database import Base
+from marketplace.core.i18n import LocalizedText
+
+
+class District(Base):
+    """A district, county or functional zone; figures roll up by it (DOMAIN 7.8)."""
+
+    __tablename__ = "district"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[LocalizedText]
+    kind: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    pilot_focus: Mapped[list[str]]
+
+
+class Programme(Base):
+    """A pilot programme with its own dates, targets and rule version; every figure hangs on one."""
+
+    __tablename__ = "programme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[LocalizedText]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    edition: Mapped[str] = mapped_column(String(8))
+    rule_version: Mapped[str] = mapped_column(String(16))
+    level_rule: Mapped[dict[str, Any]]
+    targets: Mapped[list[dict[str, Any]]]
+    source: Mapped[LocalizedText]
+
+
+class PluginPause(Base):
+    """A row means: this industry's sub-platform is paused."""
+
+    __tablename__ = "plugin_pause"
+
+    industry: Mapped[str] = mapped_column(String(40), primary_key=True)
+    paused_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(400))
+    paused_by: Mapped[str] = mapped_column(String(80))
+
+
+class PluginFailure(Base):
+    """A hook that raised, whichever process it happened in; the health page lists the latest."""
+
+    __tablename__ = "plugin_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plugin: Mapped[str] = mapped_column(String(80))
+    hook: Mapped[str] = mapped_column(String(80))
+    error: Mapped[str] = mapped_column(String(400))
+    happened_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The bundled industry plugins. Each imports `marketplace.plugin_api` and nothing else."""

@@ -1,0 +1,1 @@
+"""City packs: districts, programme and an invented sample catalogue, with their loader."""

@@ -1,0 +1,73 @@
+"""Commands that fill and empty the database: set-up, samples, demo accounts."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask_migrate import upgrade
+
+from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
+from marketplace.catalog.cli import prepare_indexes
+from marketplace.catalog.indexer import drain, elected, make_ready
+from marketplace.core.command import with_app
+from marketplace.core.terminal import console, progress
+from seeds.loader import is_empty, load_city, load_samples, remove_samples
+
+
+@click.command()
+@click.option("--samples/--no-samples", default=False,
+              help="Load the sample catalogue into an empty database.")
+@with_app
+def setup(samples: bool) -> None:
+    """Bring database and index up to date; safe to run at every start."""
+    settings = current_app.extensions["settings"]
+    upgrade()
+    load_city(settings.city)
+    bootstrap_administrator(settings)
+    if samples and is_empty():
+        with progress() as report:
+            load_samples(settings.city, report)
+    built = prepare_indexes()
+    if built:
+        console.print(f"Search index built: {', '.join(built)}.")
+
+
+@click.command()
+@click.option("--remove", is_flag=True, help="Take all samples out again.")
+@click.option("--scale", type=click.IntRange(1, 5_000_000),
+              help="Make a synthetic catalogue of this many solutions, for benchmarks.")
+@with_app
+def seed(remove: bool, scale: int | None) -> None:
+    """Load the sample catalogue (loading twice changes nothing)."""
+    settings = current_app.extensions["settings"]
+    with progress() as report:
+        if remove:
+            done = remove_samples()
+        elif scale:
+            from seeds.scale import load_scale
+
+            done = load_scale(scale, report)
+        else:
+            done = load_samples(settings.city, report)
+    console.print(", ".join(f"{count:,} {what}" for what, count in done.items())
+                  + (" removed." if remove else " added."))
+    _bring_into_index()
+
+
+def _bring_into_index() -> None:
+    """Bring the changes into the index here, unless a running site does."""
+    settings, indexes = current_app.extensions["settings"], current_app.extensions["indexes"]
+    with elected(settings.data_dir) as leading:
+        if leading:
+            make_ready(indexes)
+            while drain(indexes):
+                pass
+
+
+@click.command("demo-accounts")
+@with_app
+def demo_accounts() -> None:
+    """Print the accounts to sign in with."""
+    password = bootstrap_administrator(current_app.extensions["settings"])
+    shown = password or "(set at first start; its file has been removed)"
+    console.print(f"Sign in at /sign-in as {ADMINISTRATOR} with password {shown}", markup=False)
