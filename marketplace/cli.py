@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from marketplace.app import create_app
 from marketplace.catalog.cli import catalog, search_commands
 from marketplace.config import load_settings
-from marketplace.core.cli import config_command, serve
 from marketplace.core.errors import ConfigurationError, MarketplaceError
 from marketplace.core.terminal import stderr
+from marketplace.server.cli import config_command, serve, start
 from marketplace.taxonomy.cli import plugin
 from seeds.cli import demo_accounts, seed, setup
 
@@ -22,7 +23,8 @@ def cli() -> None:
     """The marketplace: serve it, fill it, look after it."""
 
 
-for command in (config_command, serve, setup, seed, demo_accounts, plugin, search_commands, catalog):
+for command in (start, serve, setup, seed, demo_accounts, plugin, search_commands, catalog,
+                config_command):
     cli.add_command(command)
 
 
@@ -30,7 +32,7 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run a command; expected failures become one line on stderr and exit code 1."""
     try:
         load_settings()
-        return cli(arguments, standalone_mode=True)
+        return cli(arguments, standalone_mode=True, obj=create_app)
     except (ConfigurationError, MarketplaceError) as problem:
         stderr.print(f"marketplace: {problem}", style="red", markup=False, soft_wrap=True)
         for error in getattr(problem, "errors", ()):

@@ -30,7 +30,8 @@ def structure(kind: Any, value: Any, place: str) -> Any:
     """
     if kind is LocalizedText:
         if not isinstance(value, dict) or set(value) != {"zh", "en"} or not all(value.values()):
-            raise PluginDataError(f'{place}: {value!r} must be {{"zh": "…", "en": "…"}}, both filled')
+            raise PluginDataError(
+                f'{place}: {value!r} must be {{"zh": "…", "en": "…"}}, both filled')
         return LocalizedText(value["zh"], value["en"])
     if dataclasses.is_dataclass(kind):
         return _structure_dataclass(typing.cast(type, kind), value, place)
@@ -99,7 +100,7 @@ def load_industry(folder: Path) -> Industry:
     groups = [_group(g, expressions, n)
               for n, g in enumerate(read_json(folder, "scenarios.json")["groups"])]
     fields: dict[str, Any] = {
-        **{k: v for k, v in head.items()},
+        **head,
         "groups": [], "attributes": [], "rules": [], "rubrics": [],
         "weights": {}, "rule_version": rules["version"], "rubric_version": rubrics["version"],
         "synonyms": read_json(folder, "synonyms.json"),
@@ -123,7 +124,8 @@ def _group(raw: dict[str, Any], expressions: dict[str, Any], number: int) -> Sce
     scenarios = []
     for n, item in enumerate(raw["scenarios"]):
         said = expressions.get(item.get("code"), {})
-        item = {**item, "group": raw["code"], "expressions": said.get("zh", []) + said.get("en", [])}
+        item = {**item, "group": raw["code"],
+                "expressions": said.get("zh", []) + said.get("en", [])}
         scenarios.append(structure(Scenario, item, f"{place}.scenarios[{n}]"))
     return ScenarioGroup(raw["code"], structure(LocalizedText, raw["name"], f"{place}.name"),
                          tuple(scenarios))

@@ -64,9 +64,11 @@ class User(Base, UserMixin):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
-    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(254), unique=True)
     password: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     administrator: Mapped[bool] = mapped_column(default=False)
-    roles: Mapped[list[Role]] = relationship(secondary=_user_role)
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=_user_role)

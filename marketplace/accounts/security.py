@@ -9,10 +9,10 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app
+from flask_login import current_user
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import hash_password
-from flask_login import current_user
 from sqlalchemy import select
 
 from marketplace.accounts.models import Role, User
@@ -29,7 +29,8 @@ def init_security(app: Flask) -> None:
     """User name and password at /sign-in, argon2, same-site redirects; nothing else is open."""
     settings: Settings = app.extensions["settings"]
     app.config.update(
-        SECURITY_PASSWORD_HASH="argon2", SECURITY_PASSWORD_SALT=settings.session_secret(),
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106
+        SECURITY_PASSWORD_SALT=settings.session_secret(),
         SECURITY_USERNAME_ENABLE=True, SECURITY_USERNAME_REQUIRED=False,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": lambda name: name.strip(),
                                                          "case_insensitive": True}}],
@@ -52,7 +53,7 @@ def administrators_only(view: Callable[P, R]) -> Callable[P, R]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         if not current_user.is_authenticated:
-            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined,no-any-return]
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         if not current_user.administrator:
             raise NotFound("There is no such page.")
         return view(*args, **kwargs)

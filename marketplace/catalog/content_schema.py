@@ -147,7 +147,8 @@ class SolutionContentSchema(Schema):
 def load_attributes(values: Mapping[str, Any], industries: list[str]) -> dict[str, Any]:
     """Check attribute values; raises `ValidationError` keyed `attr.<key>`."""
     allowed = {a.key: a for a in taxonomy().attributes_for(industries)}
-    loaded, errors = {}, {}
+    loaded: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
     for key, value in values.items():
         if value is None or value == "" or value == []:
             continue

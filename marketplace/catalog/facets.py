@@ -86,7 +86,8 @@ def facets_for(collection: str, active: tuple[str, ...]) -> tuple[Facet, ...]:
     industry = Facet("industry", LocalizedText("细分行业", "Industry"), tree.industry_name,
                      order=(*active, GENERAL))
     category = Facet("category", LocalizedText("产品类别", "Product category"), tree.category_name)
-    district = Facet("district", LocalizedText("服务商所在地", "Provider's location"), district_name)
+    district = Facet("district", LocalizedText("服务商所在地", "Provider's location"),
+                     district_name)
     classes = Facet("provider_class", LocalizedText("服务商类别", "Provider class"),
                     PROVIDER_CLASSES.__getitem__, order=tuple(PROVIDER_CLASSES))
     admitted = Facet("admitted", LocalizedText("仅看已入库", "Admitted only"),

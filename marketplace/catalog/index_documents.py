@@ -31,8 +31,9 @@ TEXT_FIELDS = (
 def index_settings(collection: str) -> IndexSettings:
     """The settings of the `solutions` or `providers` index, plugin attributes included."""
     tree = taxonomy()
-    common = {"name": collection, "text": TEXT_FIELDS, "dictionary": tree.all_dictionary(),
-              "synonyms": tree.all_synonyms()}
+    common: dict[str, Any] = {
+        "name": collection, "text": TEXT_FIELDS, "dictionary": tree.all_dictionary(),
+        "synonyms": tree.all_synonyms()}
     if collection == PROVIDERS:
         return IndexSettings(facets=PROVIDER_FACETS, numbers=("listed_at",), **common)
     keyed = [a for a in tree.attributes.values() if a.type != "text"]
@@ -136,8 +137,8 @@ def solution_document(solution: Solution) -> IndexDocument:
     numbers |= {name: float(value) for name, value in (
         ("three_years", version.three_years), ("first_year", version.first_year),
         ("go_live_days", version.go_live_days),
-        ("published_at", version.published_at and version.published_at.timestamp())) if value
-        is not None}
+        ("published_at", version.published_at.timestamp() if version.published_at else None))
+        if value is not None}
     terms = [*(tree.category_name(c) for c in categories), *(tree.scenario_name(c) for c in codes)]
     details = [version.smallest_package, version.data_export,
                *(t for c in version.cases for t in (c.title, c.summary))]

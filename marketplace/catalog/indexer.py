@@ -1,8 +1,8 @@
 """Keeps the search index a copy of the database: drain the outbox, rebuild, verify.
 
 One elected thread writes (an exclusive lock on a file in the data folder); everybody else only
-enqueues. It is woken at commit and looks every 200 ms. A crash between the database and the index
-loses nothing: the message is deleted only after the index has confirmed, and replays are idempotent.
+enqueues. It is woken at commit and looks every 200 ms. A crash between database and index loses
+nothing: a message is deleted only after the index has confirmed, and replays are idempotent.
 """
 
 from __future__ import annotations

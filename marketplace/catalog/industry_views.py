@@ -63,7 +63,7 @@ def scenario(code: str) -> str | Response:
     if found is None:
         raise NotFound(_("There is no scenario at this address."))
     owner = tree.scenario_owner.get(code)
-    if owner in paused():
+    if owner and owner in paused():
         return _paused(owner, found.name)
     results = search(current_app.extensions["indexes"], SOLUTIONS,
                      Filters(chosen={"scenario": (code,)}, per_page=50), with_facets=False)

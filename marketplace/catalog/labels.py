@@ -21,7 +21,8 @@ PROVIDER_CLASSES = {
     "infrastructure_security": T("设施与安全", "Infrastructure and security"),
 }
 PRICE_PARTS = {
-    "licence": T("软件许可", "Licence"), "subscription": T("订阅费（每年）", "Subscription (a year)"),
+    "licence": T("软件许可", "Licence"),
+    "subscription": T("订阅费（每年）", "Subscription (a year)"),
     "implementation": T("实施费", "Implementation"), "interface": T("接口费", "Interfaces"),
     "training": T("培训费", "Training"), "hardware": T("硬件", "Hardware"),
     "maintenance": T("维护费（每年）", "Maintenance (a year)"),
@@ -33,7 +34,8 @@ UNITS = {
 COST_CLASSES = {
     "software": T("软件", "Software"), "implementation": T("实施", "Implementation"),
     "cloud": T("云服务", "Cloud"), "consulting": T("咨询培训", "Consulting and training"),
-    "data_capture_hardware": T("数据采集硬件", "Data-capture hardware"), "other": T("其他", "Other"),
+    "data_capture_hardware": T("数据采集硬件", "Data-capture hardware"),
+    "other": T("其他", "Other"),
 }
 DOCUMENT_KINDS = {
     "manual": T("使用手册", "Manual"), "whitepaper": T("白皮书", "White paper"),

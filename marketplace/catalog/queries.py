@@ -48,7 +48,7 @@ def _whole_version() -> list[object]:
         SolutionVersion.price_parts, SolutionVersion.cases, SolutionVersion.documents)]
 
 
-def whole_solutions() -> Select[tuple[Solution]]:
+def whole_solutions() -> Select[Solution]:
     """Solutions with everything a page, comparison, export or index document shows."""
     return select(Solution).options(
         *_whole_version(),  # type: ignore[arg-type]
@@ -76,7 +76,7 @@ def public_solutions(ids: Sequence[int]) -> list[Solution]:
     return [by_id[i] for i in ids if i in by_id]
 
 
-def whole_providers() -> Select[tuple[Provider]]:
+def whole_providers() -> Select[Provider]:
     """Providers with organisation and admissions."""
     return select(Provider).options(
         selectinload(Provider.admissions).joinedload(Admission.programme))
@@ -113,8 +113,8 @@ def solutions_per_scenario(codes: Iterable[str]) -> dict[str, int]:
         select(SolutionScenario.code, func.count()).join(
             Solution, Solution.published_version_id == SolutionScenario.version_id)
         .where(SolutionScenario.code.in_(list(codes)), visible(Solution))
-        .group_by(SolutionScenario.code)).all()
-    return {code: count for code, count in rows}
+        .group_by(SolutionScenario.code))
+    return dict(rows.tuples().all())
 
 
 def directory() -> list[tuple[str, str, str, object]]:

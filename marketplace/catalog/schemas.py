@@ -40,12 +40,12 @@ class RangeField(fields.Field[Range]):
 class Amount(fields.Float):
     """A finite number of yuan, 0 or more."""
 
-    def _validated(self, value: Any) -> float | None:
+    def _validated(self, value: Any) -> float:
         try:
             number = super()._validated(value)
         except ValidationError:
             raise ValidationError("write a number of yuan, for example 50000") from None
-        if number is not None and number < 0:
+        if number < 0:
             raise ValidationError("write 0 or more")
         return number
 
@@ -77,13 +77,15 @@ def list_schema(collection: str, industries: tuple[str, ...], *,
             max=MAX_TEXT, error=f"write at most {MAX_TEXT} characters")),
         "page": fields.Integer(validate=validate.Range(1, MAX_WINDOW, error="choose 1 or more"),
                                error_messages={"invalid": "write a whole number"}),
-        "per_page": fields.Integer(validate=size, error_messages={"invalid": "write a whole number"}),
+        "per_page": fields.Integer(validate=size,
+                                   error_messages={"invalid": "write a whole number"}),
     }
     for facet in facets_for(collection, industries):
         known = list(facet.order) or (categories if facet.param == "category" else [])
         declared[facet.param] = _choice_field(facet, known)
     if collection == SOLUTIONS:
-        declared["price_max"] = Amount(metadata={"description": "Three-year total in yuan, at most"})
+        declared["price_max"] = Amount(
+            metadata={"description": "Three-year total in yuan, at most"})
         for attribute in number_attributes(industries):
             declared[f"attr.{attribute.key}"] = RangeField(
                 metadata={"description": f"{attribute.label.en}, as 5..20"})
@@ -91,7 +93,7 @@ def list_schema(collection: str, industries: tuple[str, ...], *,
     declared["sort"] = fields.String(validate=validate.OneOf(sorts, error=_one_of(sorts)))
     declared["view"] = fields.String(validate=validate.OneOf(VIEWS, error=_one_of(list(VIEWS))))
     # Attribute names carry a dot, which Python arguments cannot: from_dict takes them as they are.
-    return Schema.from_dict(declared, name=f"{collection.title()}Query")()  # type: ignore[arg-type]
+    return Schema.from_dict(declared, name=f"{collection.title()}Query")()
 
 
 def to_filters(collection: str, loaded: Mapping[str, Any]) -> Filters:

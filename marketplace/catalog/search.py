@@ -42,6 +42,10 @@ MAX_WINDOW = 10_000
 Range = tuple[float | None, float | None]
 
 
+def _end(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a visitor asked for. `chosen` maps a facet's parameter to its values."""
@@ -62,7 +66,7 @@ class Filters:
         for param, values in self.chosen.items():
             yield from ((param, value) for value in values)
         for param, (low, high) in self.ranges.items():
-            yield param, f"{'' if low is None else f'{low:g}'}..{'' if high is None else f'{high:g}'}"
+            yield param, f"{_end(low)}..{_end(high)}"
         if self.price_max is not None:
             yield "price_max", f"{self.price_max:g}"
         for name in ("sort", "page", "per_page", "view"):
@@ -81,7 +85,8 @@ class Filters:
         if param in ("q", "price_max"):
             return replace(self, **{param: getattr(Filters, param)}, page=1)
         if param in self.ranges:
-            return replace(self, ranges={k: v for k, v in self.ranges.items() if k != param}, page=1)
+            kept_ranges = {k: v for k, v in self.ranges.items() if k != param}
+            return replace(self, ranges=kept_ranges, page=1)
         kept = {k: tuple(v for v in vs if k != param or (value is not None and v != value))
                 for k, vs in self.chosen.items()}
         return replace(self, chosen={k: v for k, v in kept.items() if v}, page=1)
@@ -259,7 +264,8 @@ def suggest(indexes: Indexes, text: str, *, industry: str | None = None,
         return []
     scope = {"industry": (industry,)} if industry else {}
     found = [*_suggest_terms(text, industry)]
-    for collection, path, size in ((SOLUTIONS, "/solutions/", limit), (PROVIDERS, "/providers/", 3)):
+    kinds = ((SOLUTIONS, "/solutions/", limit), (PROVIDERS, "/providers/", 3))
+    for collection, path, size in kinds:
         page = search(indexes, collection, Filters(q=text, chosen=scope, per_page=size),
                       with_facets=False, highlight=False)
         if not page.relaxed:

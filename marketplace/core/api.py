@@ -25,7 +25,7 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
 
 
-class ApiBlueprint(Blueprint):
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
     """A group of operations under `/api/v1`."""
 
     ARGUMENTS_PARSER = StrictParser()
@@ -118,7 +118,7 @@ def init_frame(app: Flask, version: str) -> MarketplaceApi:
                 and response.status_code == 200):
             response.add_etag()
             response.headers["Cache-Control"] = "no-cache"
-            return response.make_conditional(request)
+            response.make_conditional(request)
         return response
 
     return api

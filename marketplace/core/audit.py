@@ -36,7 +36,7 @@ class AuditEvent(Base):
         return hashlib.sha256(raw.encode()).hexdigest()
 
 
-def record(session: Session | scoped_session[Session], *, actor: str, action: str, subject: str,
+def record(session: Session | scoped_session[Any], *, actor: str, action: str, subject: str,
            details: dict[str, Any] | None = None) -> AuditEvent:
     """Append an event to the chain, inside the operation's own transaction."""
     if session.get_bind().dialect.name == "postgresql":
@@ -49,7 +49,7 @@ def record(session: Session | scoped_session[Session], *, actor: str, action: st
     return event
 
 
-def broken_link(session: Session | scoped_session[Session]) -> AuditEvent | None:
+def broken_link(session: Session | scoped_session[Any]) -> AuditEvent | None:
     """The first event whose hash does not follow from its predecessor, or None."""
     previous = GENESIS
     for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id)):

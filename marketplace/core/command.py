@@ -6,19 +6,24 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+import click
+
+from marketplace.core.database import db
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def with_app(function: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: the command runs with the application's database and index at hand."""
+    """Decorator: the command runs with the application's database and index at hand.
+
+    The click context carries the application factory as its object, so that the ground floor
+    need not know the application.
+    """
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from marketplace.app import create_app
-        from marketplace.core.database import db
-
-        app = create_app()
+        app = click.get_current_context().obj()
         with app.app_context():
             try:
                 return function(*args, **kwargs)

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -73,11 +73,6 @@ db = SQLAlchemy(
 )
 
 
-def session() -> scoped_session[Session]:
-    """The session of the running request or command."""
-    return db.session
-
-
 @event.listens_for(Engine, "connect")
 def _configure_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
@@ -96,7 +91,7 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction() -> Iterator[scoped_session[Any]]:
     """Everything inside is committed together or not at all; nested calls join the outer one."""
     current = db.session
     if current.info.get("in_transaction"):

@@ -68,7 +68,7 @@ def to_xlsx(tables: Sequence[Table]) -> bytes:
     return buffer.getvalue()
 
 
-def _cell(sheet: Any, value: Any, *, bold: bool = False, fill: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any, *, bold: bool = False, fill: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=_clean(value))
     if isinstance(cell.value, str):
         cell.data_type = "s"

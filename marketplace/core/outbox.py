@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
@@ -23,7 +24,7 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
 
 
-def enqueue(session: Session | scoped_session[Session], collection: str,
+def enqueue(session: Session | scoped_session[Any], collection: str,
             subject_ids: Iterable[int]) -> None:
     """Ask the indexer to look at these records again after the commit."""
     rows = [{"collection": collection, "subject_id": i, "created_at": now()} for i in subject_ids]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import insert
+
 from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
@@ -49,7 +51,7 @@ def resume_industry(*, industry: str, actor: str) -> None:
 def record_failure(failure: HookFailure) -> None:
     """Keep a hook failure for the health page, outside whatever transaction is running."""
     with db.engine.begin() as connection:
-        connection.execute(PluginFailure.__table__.insert().values(
+        connection.execute(insert(PluginFailure).values(
             plugin=failure.plugin, hook=failure.hook, error=failure.error[:400],
             happened_at=now()))
 

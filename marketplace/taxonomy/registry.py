@@ -105,7 +105,8 @@ def build(manager: PluginManager | None = None) -> Taxonomy:
                   f"core_scenarios.json[{n}]") for n, raw in enumerate(core["scenarios"]))
     categories = _by_code(
         structure(Category, {**raw, "expressions": _both(raw.get("expressions"))},
-                  f"categories.json[{n}]") for n, raw in enumerate(read_json(DATA, "categories.json")))
+                  f"categories.json[{n}]")
+        for n, raw in enumerate(read_json(DATA, "categories.json")))
     attributes = structure(tuple[Attribute, ...], read_json(DATA, "attributes.json"),
                            "attributes.json")
     manager = manager or PluginManager(scenarios, categories).load_installed()

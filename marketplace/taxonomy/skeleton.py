@@ -49,11 +49,12 @@ def _text(zh: str, en: str) -> dict[str, str]:
 
 def _files(name: str) -> dict[str, Any]:
     prefix = name[:2].upper()
-    weights = {rule: 9 for rule in CORE_RULES} | {"scenario": 10}
+    weights = dict.fromkeys(CORE_RULES, 9) | {"scenario": 10}
     return {
         "industry.json": {
             "code": name, "prefix": prefix, "name": _text("新行业", "New industry"),
-            "summary": _text("这个行业做什么、有哪些企业。", "What this industry makes and who is in it."),
+            "summary": _text("这个行业做什么、有哪些企业。",
+                             "What this industry makes and who is in it."),
             "hue": "steel", "gbt4754": [{"code": "3311", "name": _text("金属结构制造",
                                                                        "Metal structures")}],
             "regulations": [], "protocols": ["OPC UA"],

@@ -1,4 +1,4 @@
-"""Commands of the ground floor: settings and serving."""
+"""Commands that serve the site and list its settings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from marketplace.config import Settings, load_settings, prepare_data_dir
 from marketplace.core.errors import ConfigurationError
 from marketplace.core.terminal import table
+from seeds.cli import demo_accounts, setup
 
 GUNICORN_CONFIG = Path(__file__).with_name("gunicorn_config.py")
 
@@ -28,9 +29,21 @@ def serve() -> None:
     settings = load_settings()
     prepare_data_dir(settings)
     require_free_port(settings)
-    os.execv(sys.executable, [
+    os.execv(sys.executable, [  # noqa: S606
         sys.executable, "-m", "gunicorn", "--no-control-socket", "--config", str(GUNICORN_CONFIG),
         "marketplace.wsgi:app"])
+
+
+@click.command()
+@click.pass_context
+def start(context: click.Context) -> None:
+    """Set up database, samples and index if needed, print the accounts, serve."""
+    settings = load_settings()
+    prepare_data_dir(settings)
+    require_free_port(settings)
+    context.invoke(setup, samples=True)
+    context.invoke(demo_accounts)
+    context.invoke(serve)
 
 
 def require_free_port(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from marketplace.config import load_settings
@@ -13,7 +14,7 @@ preload_app = False
 timeout, graceful_timeout, keepalive = 60, 10, 15
 max_requests, max_requests_jitter = 20_000, 2_000
 loglevel = "warning"
-worker_tmp_dir = "/dev/shm"
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def post_worker_init(worker: Any) -> None:

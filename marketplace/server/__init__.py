@@ -1,0 +1,1 @@
+"""Serving the site: start, gunicorn's settings."""
