@@ -10,7 +10,7 @@ from tantivy import DocAddress, FieldType, Order, Query, Searcher
 from search.embedded_facets import count_facets
 from search.embedded_filter import filtered
 from search.embedded_query import QueryBuilder, Question
-from search.embedded_schema import FIRST_TIE, TIE_BITS, TIE_FIELDS, stored_parts, tie_order
+from search.embedded_schema import stored_parts
 from search.embedded_sort import matched, sorted_window
 from search.embedded_store import Generation, Store
 from search.embedded_typo import did_you_mean
@@ -30,6 +30,7 @@ from search.query import (
     SearchPage,
     SearchQuery,
 )
+from search.recipe import FIRST_TIE, TIE_BITS, TIE_FIELDS, tie_order
 
 _HASH_BATCH = 5_000
 
@@ -115,7 +116,7 @@ class _Search:
     def page(self) -> SearchPage:
         query, parsed, build = self._query, self._parsed, self._build
         if parsed.nothing:
-            return SearchPage(hits=(), total=0, facets={name: () for name in query.facets})
+            return SearchPage(hits=(), total=0, facets=dict.fromkeys(query.facets, ()))
         loose = query.match == "any"
         question = build.relaxed(parsed) if loose else build.strict(parsed)
         found, total = self._window(question)

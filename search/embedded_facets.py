@@ -21,7 +21,7 @@ def count_facets(
     shape: Shape, searcher: Searcher, query: SearchQuery, text: Query
 ) -> Mapping[str, tuple[FacetValue, ...]]:
     """One pass counts all facets without a selection; each selected one takes its own pass."""
-    counts: dict[str, tuple[FacetValue, ...]] = {name: () for name in query.facets}
+    counts: dict[str, tuple[FacetValue, ...]] = dict.fromkeys(query.facets, ())
     if query.facet_limit == 0:
         return counts
     free = []

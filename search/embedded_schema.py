@@ -6,57 +6,20 @@ settings are stored beside the index and part of its name, so positions never sh
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import struct
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import tantivy
 
-from search.query import IndexDocument, IndexSettings, SearchError, TextField
-from search.text import RECIPE, Segmenter, has_digit, plain_key, segmenter
+from search.query import IndexDocument, IndexSettings, SearchError
+from search.recipe import TIE_FIELDS, ties, trade_words
+from search.text import Segmenter, has_digit, plain_key, segmenter
 
-SCHEMA = 1
+SHAPE = "embedded-1"
 """Version of the fields below; part of every index name."""
-SALTS = 16
-"""Precomputed orders for ties; each can be read in both directions when browsing."""
-FIRST_TIE = 1 << 30
-TIE_BITS = 24
 _TYPO_ANCHOR = 3
-_UNPACK = struct.Struct(f">{SALTS}I").unpack
-TIE_FIELDS = [f"k{number}" for number in range(SALTS)]
-
-
-def settings_hash(settings: IndexSettings) -> str:
-    """Names everything that decides how documents are indexed; the index's name is not in it."""
-    body = {**asdict(settings), "name": "", "recipe": RECIPE, "schema": SCHEMA}
-    raw = json.dumps(body, ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(raw.encode(), digest_size=6).hexdigest()
-
-
-def settings_to_json(settings: IndexSettings) -> str:
-    return json.dumps(asdict(settings), ensure_ascii=False)
-
-
-def settings_from_json(raw: str) -> IndexSettings:
-    body = json.loads(raw)
-    return IndexSettings(
-        name=body["name"],
-        text=tuple(TextField(**field) for field in body["text"]),
-        facets=tuple(body["facets"]),
-        numbers=tuple(body["numbers"]),
-        dictionary=tuple(body["dictionary"]),
-        synonyms=tuple(tuple(group) for group in body["synonyms"]),
-    )
-
-
-def trade_words(settings: IndexSettings) -> tuple[str, ...]:
-    """Words segmentation keeps whole: the dictionary and every synonym."""
-    words = [*settings.dictionary, *(word for group in settings.synonyms for word in group)]
-    return tuple(dict.fromkeys(words))
 
 
 def typo_term(word: str) -> str:
@@ -148,18 +111,6 @@ class Shape:
         text = {name: source.text[name] for name in self.text if source.text.get(name)}
         body = [source.id, text, source.stored]
         return json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=list).encode()
-
-
-def ties(document_id: str) -> list[int]:
-    """`SALTS` numbers that put documents in as many unrelated orders."""
-    raw = hashlib.blake2b(document_id.encode(), digest_size=4 * SALTS).digest()
-    return [FIRST_TIE + (number >> (32 - TIE_BITS)) for number in _UNPACK(raw)]
-
-
-def tie_order(salt: str) -> tuple[str, bool]:
-    """The tie field a salt chooses, and whether browsing reads it downwards."""
-    chosen = hashlib.blake2b(salt.encode(), digest_size=2).digest()
-    return TIE_FIELDS[chosen[0] % SALTS], bool(chosen[1] & 1)
 
 
 def stored_parts(raw: bytes) -> tuple[str, Mapping[str, str], Mapping[str, Any]]:

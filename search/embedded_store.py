@@ -23,9 +23,10 @@ from pathlib import Path
 
 import tantivy
 
-from search.embedded_schema import Shape, settings_from_json, settings_hash, settings_to_json
+from search.embedded_schema import SHAPE, Shape
 from search.parse import Synonyms
 from search.query import IndexBusy, IndexSettings, IndexUnavailable
+from search.recipe import settings_from_json, settings_hash, settings_to_json
 
 RETIRE_AFTER = 60.0
 """Seconds a replaced generation is kept."""
@@ -44,7 +45,7 @@ class Generation:
             settings = settings_from_json((path / "settings.json").read_text("utf-8"))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexUnavailable(f"index {path} cannot be opened: {error}") from error
-        self.hash = settings_hash(settings)
+        self.hash = settings_hash(settings, SHAPE)
         if not self.name.startswith(f"{self.hash}-"):
             raise IndexUnavailable(f"index {path} was made by another version: rebuild it")
         self.shape = Shape(settings)
@@ -114,7 +115,7 @@ class Store:
 
     def create(self, settings: IndexSettings) -> Path:
         """Folder of a new, empty generation that nobody sees yet."""
-        path = self.folder / f"{settings_hash(settings)}-{secrets.token_hex(4)}"
+        path = self.folder / f"{settings_hash(settings, SHAPE)}-{secrets.token_hex(4)}"
         path.mkdir(parents=True)
         (path / "settings.json").write_text(settings_to_json(settings), "utf-8")
         return path

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import tantivy
 
-from search.embedded_schema import settings_hash
+from search.embedded_schema import SHAPE
 from search.embedded_store import Generation, Store
 from search.query import IndexDocument, IndexSettings, IndexStats, IndexUnavailable, SearchError
+from search.recipe import settings_hash
 
 _UPSERT_HEAP = 50_000_000
 _REBUILD_HEAP = 400_000_000
@@ -28,7 +29,7 @@ class EmbeddedWriter:
     def configure(self) -> bool:
         """See `SearchIndex.configure`."""
         try:
-            return self._store.generation().hash != settings_hash(self._settings)
+            return self._store.generation().hash != settings_hash(self._settings, SHAPE)
         except IndexUnavailable:
             pass
         with self._store.writing():

@@ -7,7 +7,6 @@ from flask import current_app
 from flask_migrate import upgrade
 
 from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
-from marketplace.catalog.cli import prepare_indexes
 from marketplace.catalog.indexer import drain, elected, make_ready
 from marketplace.core.command import with_app
 from marketplace.core.terminal import console, progress
@@ -27,7 +26,7 @@ def setup(samples: bool) -> None:
     if samples and is_empty():
         with progress() as report:
             load_samples(settings.city, report)
-    built = prepare_indexes()
+    built = _bring_into_index()
     if built:
         console.print(f"Search index built: {', '.join(built)}.")
 
@@ -54,14 +53,14 @@ def seed(remove: bool, scale: int | None) -> None:
     _bring_into_index()
 
 
-def _bring_into_index() -> None:
-    """Bring the changes into the index here, unless a running site does."""
+def _bring_into_index() -> list[str]:
+    """Bring the changes into the index here, unless a running site does; names indexes built."""
     settings, indexes = current_app.extensions["settings"], current_app.extensions["indexes"]
     with elected(settings.data_dir) as leading:
-        if leading:
-            make_ready(indexes)
-            while drain(indexes):
-                pass
+        built = make_ready(indexes) if leading else []
+        while leading and drain(indexes):
+            pass
+    return built
 
 
 @click.command("demo-accounts")

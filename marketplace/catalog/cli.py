@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import current_app
 
-from marketplace.catalog.indexer import COLLECTIONS, elected, make_ready, rebuild, verify
+from marketplace.catalog.indexer import COLLECTIONS, elected, rebuild, verify
 from marketplace.core.command import with_app
 from marketplace.core.errors import Conflict
 from marketplace.core.terminal import console, table
@@ -62,10 +62,3 @@ def stats() -> None:
 @click.group()
 def catalog() -> None:
     """The catalogue's spreadsheets."""
-
-
-def prepare_indexes() -> list[str]:
-    """Build missing or outdated indexes unless a running site does; names those built."""
-    settings, indexes = current_app.extensions["settings"], current_app.extensions["indexes"]
-    with elected(settings.data_dir) as leading:
-        return make_ready(indexes) if leading else []

@@ -105,7 +105,18 @@ def card(solution: Solution) -> dict[str, Any]:
         "deployments": version.deployments, "first_year": version.first_year,
         "three_years": version.three_years, "go_live_days": version.go_live_days,
         "listed": solution.listed_on is not None, "admitted": bool(solution.admissions),
-        "sample": solution.sample,
+        "sample": solution.sample, "match": _match_facts(version, provider),
+    }
+
+
+def _match_facts(version: SolutionVersion, provider: Provider) -> dict[str, Any]:
+    """What matching weighs beyond the card; kept beside it so that a match needs no query."""
+    return {
+        "attributes": version.attributes, "version": version.number,
+        "parts": [[p.part, p.unit, p.amount, p.from_year] for p in version.price_parts],
+        "cases": [[c.gbt4754, c.confirmed_by is not None] for c in version.cases],
+        "districts": provider.service_districts, "response_hours": provider.response_hours,
+        "classes": provider.classes,
     }
 
 

@@ -1,0 +1,1 @@
+"""Need matching: understand a need, find candidates, score them by rules, explain everything."""

@@ -25,9 +25,9 @@ from search.contract import Make, SearchContract, ids, written
 from search.contract_data import DOCUMENTS, SETTINGS, TWINS, document
 from search.embedded import EmbeddedIndex
 from search.embedded_query import QueryBuilder
-from search.embedded_schema import settings_from_json, settings_hash, settings_to_json
 from search.embedded_store import RETIRE_AFTER
 from search.parse import parse
+from search.recipe import settings_from_json, settings_hash, settings_to_json
 
 
 class TestEmbedded(SearchContract):
@@ -79,10 +79,10 @@ def test_settings_survive_their_file() -> None:
 
 
 def test_settings_hash_covers_what_changes_tokens_only() -> None:
-    base = settings_hash(SETTINGS)
-    assert settings_hash(replace(SETTINGS, name="other")) == base
-    assert settings_hash(replace(SETTINGS, dictionary=())) != base
-    assert settings_hash(replace(SETTINGS, synonyms=())) != base
+    base = settings_hash(SETTINGS, "x")
+    assert settings_hash(replace(SETTINGS, name="other"), "x") == base
+    assert settings_hash(replace(SETTINGS, dictionary=()), "x") != base
+    assert settings_hash(replace(SETTINGS, synonyms=()), "x") != base
 
 
 def test_index_of_another_recipe_asks_for_a_rebuild(index: EmbeddedIndex, tmp_path: Path) -> None:

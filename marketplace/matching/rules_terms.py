@@ -1,0 +1,143 @@
+"""Rules of terms: budget, time, deployment, size, service, grade, cases.
+
+Each gives an outcome, or None when the need says nothing it could judge (neutral).
+"""
+
+from __future__ import annotations
+
+from marketplace.catalog.labels import DEPLOYMENTS, district_name
+from marketplace.core.i18n import LocalizedText as T
+from marketplace.matching.facts import Candidate
+from marketplace.matching.need import Need
+from marketplace.matching.outcomes import Outcome, listed
+from marketplace.taxonomy.registry import taxonomy
+
+UNKNOWN = 0.4
+"""What a wish scores when the provider does not say whether it is met."""
+COMPANY_SIZES = (("micro", 20), ("small", 300), ("medium", 1000))
+"""Size classes by headcount below; larger companies match `medium`."""
+
+
+def budget(need: Need, candidate: Candidate) -> Outcome | None:
+    """First-year payment, less the subsidy share, against the upper limit."""
+    wish = need.one("budget")
+    if wish is None:
+        return None
+    limit, computed = float(wish.value), candidate.price(need.company)
+    if computed.first_year is None:
+        return Outcome("budget", UNKNOWN, T("价格分项不全，须向服务商询价",
+                                            "Price parts are missing: ask the provider"))
+    cost = computed.first_year * (1 - need.subsidy_share)
+    facts = T(f"首年约{_wan(cost)}万元，您的预算{_wan(limit)}万元",
+              f"About {cost:,.0f} yuan in the first year, your budget is {limit:,.0f}")
+    if cost <= limit:
+        return Outcome("budget", 1.0, facts, wishes={wish.key: True})
+    over = cost / limit - 1 if limit else 1.0
+    veto = T(f"超出预算：{facts.zh}", f"Over budget: {facts.en}") if wish.hard else None
+    return Outcome("budget", max(0.0, 0.7 - over), facts, wishes={wish.key: False}, veto=veto)
+
+
+def _wan(yuan: float) -> str:
+    return f"{yuan / 10_000:.1f}".rstrip("0").rstrip(".")
+
+
+def go_live(need: Need, candidate: Candidate) -> Outcome | None:
+    """Days from contract to go-live against the deadline."""
+    wish, days = need.one("deadline"), candidate.card["go_live_days"]
+    if wish is None:
+        return None
+    if days is None:
+        return Outcome("go_live", UNKNOWN, T("未说明上线周期", "Time to go-live is not stated"))
+    limit = float(wish.value)
+    facts = T(f"{days}天上线，您有{limit:g}天", f"{days} days to go-live, you have {limit:g}")
+    if days <= limit:
+        return Outcome("go_live", 1.0, facts, wishes={wish.key: True})
+    over = days / limit - 1 if limit else 1.0
+    return Outcome("go_live", max(0.0, 0.7 - over), facts, wishes={wish.key: False},
+                   veto=T(f"来不及：{facts.zh}", f"Too late: {facts.en}") if wish.hard else None)
+
+
+_NEAR = {("private", "edge"): 0.8, ("edge", "private"): 0.7, ("private", "hybrid"): 0.5,
+         ("saas", "hybrid"): 0.7, ("edge", "hybrid"): 0.6, ("hybrid", "private"): 0.5,
+         ("hybrid", "saas"): 0.5}
+
+
+def deployment(need: Need, candidate: Candidate) -> Outcome | None:
+    """Whether it can be run as wished; on site includes running at the machine."""
+    wish = need.one("deployment")
+    if wish is None:
+        return None
+    offered, wanted = candidate.card["deployments"], str(wish.value)
+    names = listed([DEPLOYMENTS[d] for d in offered])
+    if wanted in offered:
+        name = DEPLOYMENTS[wanted]
+        return Outcome("deployment", 1.0, T(f"支持{name.zh}", f"Offers {name.en}"),
+                       wishes={wish.key: True})
+    near = max((_NEAR.get((wanted, d), 0.0) for d in offered), default=0.0)
+    text = T(f"只提供{names.zh}", f"Offers only {names.en}")
+    stays = wanted == "private" and "edge" in offered
+    return Outcome("deployment", near, text, wishes={wish.key: stays},
+                   veto=text if wish.hard and not stays else None)
+
+
+def company_size(need: Need, candidate: Candidate) -> Outcome | None:
+    """Whether it suits the enterprise's headcount."""
+    sizes = candidate.attributes.get("company_sizes")
+    if need.people is None:
+        return None
+    if not sizes:
+        return Outcome("company_size", UNKNOWN, T("未说明适用规模", "Company size is not stated"))
+    mine = next((code for code, below in COMPANY_SIZES if need.people < below), "medium")
+    label = taxonomy().attributes["company_sizes"].labels[mine]
+    if mine in sizes:
+        return Outcome("company_size", 1.0, T(f"适合{label.zh}企业",
+                                              f"Suits your size: {label.en}"))
+    return Outcome("company_size", 0.2, T(f"未列出{label.zh}企业",
+                                          f"Not stated to suit {label.en}"))
+
+
+def service(need: Need, candidate: Candidate) -> Outcome | None:
+    """Whether the provider serves the district, and how soon it answers."""
+    hours, areas = candidate.facts["response_hours"], candidate.facts["districts"]
+    if need.district is None and hours is None:
+        return None
+    speed = 0.5 if hours is None else 1.0 if hours <= 4 else 0.8 if hours <= 8 else \
+        0.6 if hours <= 24 else 0.3
+    said = T("", "") if hours is None else T(f"{hours}小时内响应", f"answers within {hours} hours")
+    if need.district is None:
+        return Outcome("service", speed, T(said.zh, said.en.capitalize()))
+    place = district_name(need.district)
+    if "all" in areas or need.district in areas:
+        return Outcome("service", 0.5 + speed / 2, T(
+            f"服务{place.zh}，{said.zh}".rstrip("，"),
+            f"Serves {place.en}, {said.en}".rstrip(", ")))
+    return Outcome("service", speed / 4, T(f"未列出服务{place.zh}",
+                                           f"Not stated to serve {place.en}"))
+
+
+def provider_grade(need: Need, candidate: Candidate) -> Outcome | None:
+    """The provider's grade in the pool; unrated is neutral, where it is registered never counts."""
+    grade = candidate.facts.get("grade")
+    score = {"A": 1.0, "B": 0.75, "C": 0.5}.get(str(grade))
+    if score is None:
+        return None
+    return Outcome("provider_grade", score, T(f"服务商等级{grade}", f"Provider grade {grade}"))
+
+
+def cases(need: Need, candidate: Candidate) -> Outcome | None:
+    """Cases, in the same sub-industry when it is known; confirmed ones above stated ones."""
+    known = candidate.facts["cases"]
+    mine = need.gbt4754
+    same = [confirmed for class_, confirmed in known if mine in (None, class_)]
+    trade = T("本行业", " in your trade") if mine else T()
+    if not same:
+        return Outcome("cases", 0.2 if known else 0.0,
+                       T(f"没有{trade.zh}案例", f"No case{trade.en}"))
+    confirmed = sum(same)
+    if confirmed:
+        return Outcome("cases", 1.0, T(
+            f"{trade.zh}案例{len(same)}个，其中{confirmed}个成效经确认",
+            f"{len(same)} cases{trade.en}, {confirmed} with confirmed figures"))
+    return Outcome("cases", 0.6, T(
+        f"{trade.zh}案例{len(same)}个（服务商自述）",
+        f"{len(same)} cases{trade.en}, declared by the provider"))

@@ -1,0 +1,1 @@
+"""The parts of need understanding: reading, retrieval, clue rules and the learned combination."""

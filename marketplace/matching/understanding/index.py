@@ -1,0 +1,124 @@
+"""An inverted index in memory over the texts of the taxonomy, and how a text scores in it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from operator import mul
+from typing import NamedTuple
+
+from marketplace.matching.understanding.items import KINDS, WEIGHTS, Kind, Label
+from marketplace.matching.understanding.terms import term_set
+from search.text import fold
+
+COMMON = 2500
+"""A term in more texts than this says nothing and is not looked up."""
+MOST_TERMS = 500
+"""Of a long text the rarest terms are looked up, which bounds the time."""
+
+
+class Scores(NamedTuple):
+    """How well a label fits: mean of its 3 and of its 6 nearest texts, norm of its 10 nearest,
+    and BM25-like agreement of its vocabulary as a whole."""
+
+    near3: float
+    near6: float
+    norm10: float
+    words: float
+
+
+NOTHING = Scores(0.0, 0.0, 0.0, 0.0)
+
+
+class Index:
+    """Postings from terms to texts (for neighbours) and to labels (for vocabularies)."""
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        self.labels = tuple(labels)
+        texts: list[set[str]] = []
+        weights: list[float] = []
+        self._bounds: list[tuple[int, int]] = []
+        self.counts: list[Counter[str]] = []
+        for label in self.labels:
+            start = len(texts)
+            counts: Counter[str] = Counter()
+            for field, text in label.texts:
+                terms = term_set(fold(text))
+                texts.append(terms)
+                weights.append(WEIGHTS[field])
+                counts.update(terms)
+            self._bounds.append((start, len(texts)))
+            self.counts.append(counts)
+        self._count_terms(texts)
+        self._factors = [w / (math.sqrt(sum(map(self._squares.__getitem__, terms))) or 1.0)
+                         for w, terms in zip(weights, texts, strict=True)]
+        self._post(texts)
+
+    def _count_terms(self, texts: list[set[str]]) -> None:
+        self.frequency: Counter[str] = Counter()
+        for counts in self.counts:
+            self.frequency.update(counts)
+        total = len(texts)
+        self._squares = {t: math.log(1 + total / n) ** 2 for t, n in self.frequency.items()}
+
+    def _post(self, texts: list[set[str]]) -> None:
+        self._texts: dict[str, list[int]] = {
+            t: [] for t, n in self.frequency.items() if n <= COMMON}
+        get = self._texts.get
+        for number, terms in enumerate(texts):
+            for term in terms:
+                posting = get(term)
+                if posting is not None:
+                    posting.append(number)
+        self._labels: dict[str, list[tuple[int, float]]] = {}
+        spread: dict[Kind, Counter[str]] = {kind: Counter() for kind in KINDS}
+        sizes = Counter(label.kind for label in self.labels)
+        for label, counts in zip(self.labels, self.counts, strict=True):
+            spread[label.kind].update(counts.keys())
+        for number, (label, counts) in enumerate(zip(self.labels, self.counts, strict=True)):
+            size, seen = sizes[label.kind], spread[label.kind]
+            for term, count in counts.items():
+                weight = math.log(1 + size / seen[term]) * count / (count + 1.5)
+                self._labels.setdefault(term, []).append((number, weight))
+
+    def known(self, terms: Collection[str]) -> list[str]:
+        """The terms to look up: known ones, the rarest when there are too many."""
+        found = [t for t in terms if t in self.frequency]
+        if len(found) > MOST_TERMS:
+            found.sort(key=self.frequency.__getitem__)
+            del found[MOST_TERMS:]
+        return found
+
+    def score(self, terms: Collection[str]) -> Mapping[Kind, Mapping[str, Scores]]:
+        """Scores of every label, by kind and code."""
+        near = [0.0] * len(self._factors)
+        words = [0.0] * len(self.labels)
+        known = self.known(terms)
+        for term in known:
+            square = self._squares[term]
+            for number in self._texts.get(term, ()):
+                near[number] += square
+            for number, weight in self._labels[term]:
+                words[number] += weight
+        near = list(map(mul, near, self._factors))
+        found: dict[Kind, dict[str, Scores]] = {kind: {} for kind in KINDS}
+        for label, (start, end), agreement in zip(self.labels, self._bounds, words, strict=True):
+            found[label.kind][label.code] = _scores(near[start:end], agreement)
+        return found
+
+    @cached_property
+    def _numbers(self) -> Mapping[tuple[Kind, str], int]:
+        return {(label.kind, label.code): n for n, label in enumerate(self.labels)}
+
+    def share(self, term: str, kind: Kind, code: str) -> float:
+        """How much `term` speaks for this label."""
+        label = self._numbers[kind, code]
+        return next((w for n, w in self._labels.get(term, ()) if n == label), 0.0)
+
+
+def _scores(near: list[float], words: float) -> Scores:
+    near.sort(reverse=True)
+    return Scores(sum(near[:3]) / 3, sum(near[:6]) / 6,
+                  math.sqrt(sum(x * x for x in near[:10])), words)

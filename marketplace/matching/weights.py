@@ -1,0 +1,113 @@
+"""The weights in force: the plugin's, or an operator's adjustment of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from marketplace.core.audit import record
+from marketplace.core.clock import now
+from marketplace.core.database import db, transaction
+from marketplace.core.errors import FieldError, InvalidInput, NotFound
+from marketplace.declarations import Industry, MatchRule
+from marketplace.matching.models import MatchWeights
+from marketplace.taxonomy.registry import taxonomy
+
+GENERAL_VERSION = "general-2026.1"
+GENERAL_WEIGHTS: Mapping[str, float] = {
+    "scenario": 26, "industry": 8, "relevance": 14, "category": 14, "budget": 11, "go_live": 8,
+    "deployment": 6, "company_size": 4, "service": 3, "provider_grade": 2, "cases": 4,
+}
+"""Used when the need names no industry; they add up to 100 like a plugin's."""
+SEEN_WITHIN = 1.0
+_seen: dict[Engine, tuple[float, Mapping[str, MatchWeights]]] = {}
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules for an industry: weights by rule code, the plugin's own rules, the version."""
+
+    industry: str | None
+    version: str
+    weights: Mapping[str, float]
+    rules: tuple[MatchRule, ...] = ()
+
+
+def _adjustments() -> Mapping[str, MatchWeights]:
+    """The newest adjustment by industry, at most a second old."""
+    engine = db.engine
+    at, known = _seen.get(engine, (0.0, {}))
+    if at and time.monotonic() - at < SEEN_WITHIN:
+        return known
+    with engine.connect() as connection:
+        rows = connection.execute(select(MatchWeights.__table__).order_by(MatchWeights.number))
+        known = {row.industry: row for row in rows}  # type: ignore[misc]
+    _seen[engine] = (time.monotonic(), known)
+    return known
+
+
+def declared_weights(industry: Industry) -> dict[str, float]:
+    """The weights as the plugin ships them, core rules and its own."""
+    return {**industry.weights, **{r.code: r.weight for r in industry.rules}}
+
+
+def rule_book(industry: str | None) -> RuleBook:
+    """The rules in force for a need of this industry (None: no industry recognised)."""
+    own = taxonomy().industries.get(industry or "")
+    if own is None:
+        return RuleBook(None, GENERAL_VERSION, GENERAL_WEIGHTS)
+    adjusted = _adjustments().get(own.code)
+    if adjusted is None:
+        return RuleBook(own.code, f"{own.code}-{own.rule_version}", declared_weights(own),
+                        own.rules)
+    known = declared_weights(own)
+    weights = {code: float(adjusted.weights.get(code, w)) for code, w in known.items()}
+    return RuleBook(own.code, f"{own.code}-{own.rule_version}+{adjusted.number}", weights,
+                    own.rules)
+
+
+def adjust_weights(*, industry: str, weights: Mapping[str, float], reason: str,
+                   actor: str) -> MatchWeights:
+    """Put new weights in force as the next version; earlier ones stay on record.
+
+    Raises `InvalidInput` unless every rule is weighed from 0 to 100 and they add up to 100.
+    """
+    own = taxonomy().industries.get(industry)
+    if own is None:
+        raise NotFound(f"No plugin brings the industry {industry!r}.")
+    _check(weights, declared_weights(own), reason)
+    with transaction() as session:
+        number = 1 + (session.scalar(
+            select(MatchWeights.number).where(MatchWeights.industry == industry)
+            .order_by(MatchWeights.number.desc()).limit(1)) or 0)
+        row = MatchWeights(industry=industry, number=number, base_version=own.rule_version,
+                           weights=dict(weights), reason=reason.strip(), actor=actor,
+                           created_at=now())
+        session.add(row)
+        before: dict[str, Any] = dict(rule_book(industry).weights)
+        record(session, actor=actor, action="match.weights", subject=f"industry:{industry}",
+               details={"number": number, "before": before, "after": dict(weights),
+                        "reason": reason.strip()})
+    _seen.clear()
+    return row
+
+
+def _check(weights: Mapping[str, float], known: Mapping[str, float], reason: str) -> None:
+    errors = [FieldError(code, value, "is no rule of this industry; rules are "
+                         + ", ".join(known)) for code, value in weights.items()
+              if code not in known]
+    errors += [FieldError(code, weights.get(code), "give a weight of 0 to 100")
+               for code in known if not 0 <= weights.get(code, -1) <= 100]
+    total = sum(weights.values())
+    if abs(total - 100) > 1e-6:
+        errors.append(FieldError("weights", total, "make them add up to 100"))
+    if not 4 <= len(reason.strip()) <= 400:
+        errors.append(FieldError("reason", reason, "write 4 to 400 characters"))
+    if errors:
+        raise InvalidInput("These weights cannot be used.", errors=tuple(errors))
+
+

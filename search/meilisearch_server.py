@@ -1,0 +1,126 @@
+"""The one place that talks to a Meilisearch server: clients, tasks, errors."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from meilisearch import Client
+from meilisearch.errors import (
+    MeilisearchApiError,
+    MeilisearchCommunicationError,
+    MeilisearchTimeoutError,
+)
+from meilisearch.index import Index
+
+from search.query import IndexUnavailable, Receipt, SearchError
+
+REQUEST_TIMEOUT = 10
+"""Seconds a request may take; tasks are waited for separately."""
+TASK_TIMEOUT = 600.0
+"""Seconds a step of a rebuild may take."""
+_POLL_MS = 25
+_UNAVAILABLE = {"index_not_found", "document_not_found", "invalid_api_key"}
+_UNAVAILABLE |= {"missing_authorization_header"}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn the client's errors into ours."""
+    try:
+        yield
+    except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
+        raise IndexUnavailable(f"the search server does not answer: {error}") from error
+    except MeilisearchApiError as error:
+        if error.code in _UNAVAILABLE or error.status_code >= 500:
+            raise IndexUnavailable(f"the search server cannot answer: {error}") from error
+        raise SearchError(f"the search server refused: {error}") from error
+
+
+class Server:
+    """Calls to one server. Safe between threads: the client keeps headers on itself, so each
+    thread has its own."""
+
+    def __init__(self, url: str, key: str | None) -> None:
+        self._url = url
+        self._key = key
+        self._local = threading.local()
+
+    @property
+    def client(self) -> Client:
+        client: Client | None = getattr(self._local, "client", None)
+        if client is None:
+            client = Client(self._url, self._key, timeout=REQUEST_TIMEOUT)
+            self._local.client = client
+        return client
+
+    def index(self, uid: str) -> Index:
+        return self.client.index(uid)
+
+    def multi_search(self, queries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        with told():
+            return self.client.multi_search(queries)["results"]
+
+    def federated(
+        self, queries: Sequence[dict[str, Any]], offset: int, limit: int
+    ) -> list[dict[str, Any]]:
+        """Hits of all queries in one list by weighted score, each document once."""
+        with told():
+            answer = self.client.multi_search(queries, {"offset": offset, "limit": limit})
+            return answer["hits"]
+
+    def wait(self, receipt: Receipt, timeout: float, *, missing_ok: bool = False) -> None:
+        """Wait for every task a receipt names; raise `SearchError` for one that failed.
+
+        `missing_ok`: an index that is not there, or already is, is no failure.
+        """
+        deadline = time.monotonic() + timeout
+        for uid in receipt.split(","):
+            if not uid.isdigit():
+                raise SearchError(f"{receipt!r} names no write")
+            left = max(1, int((deadline - time.monotonic()) * 1000))
+            try:
+                with told():
+                    task = self.client.task_handler.wait_for_task(int(uid), left, _POLL_MS)
+            except IndexUnavailable as error:
+                if isinstance(error.__cause__, MeilisearchTimeoutError):
+                    raise SearchError(f"write {uid} is not finished after {timeout} s") from error
+                raise
+            if task.status != "succeeded":
+                problem = task.error or {}
+                if missing_ok and problem.get("code") in _HARMLESS:
+                    continue
+                raise SearchError(f"write {uid} {task.status}: {problem.get('message', '')}")
+
+    def create(self, uid: str, settings: dict[str, Any]) -> None:
+        """An index with settings, whether it was there or not."""
+        with told():
+            made = self.client.create_index(uid, {"primaryKey": "pk"})
+        self.wait(str(made.task_uid), TASK_TIMEOUT, missing_ok=True)
+        with told():
+            task = self.index(uid).update_settings(settings)
+        self.wait(str(task.task_uid), TASK_TIMEOUT)
+
+    def drop(self, uid: str) -> None:
+        with told():
+            task = self.client.delete_index(uid)
+        self.wait(str(task.task_uid), TASK_TIMEOUT, missing_ok=True)
+
+    def swap(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Exchange indexes, all pairs at once or none."""
+        with told():
+            task = self.client.swap_indexes([{"indexes": [a, b]} for a, b in pairs])
+        self.wait(str(task.task_uid), TASK_TIMEOUT)
+
+    def bytes_used(self, uid: str) -> int:
+        """Bytes of the stored documents as the server reports them; 0 from servers that do not."""
+        with told():
+            stats = self.client.get_all_stats()
+        found = stats.get("indexes", {}).get(uid, {})
+        return int(found.get("rawDocumentDbSize", 0))
+
+
+_HARMLESS = {"index_not_found", "index_already_exists"}

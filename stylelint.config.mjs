@@ -1,0 +1,23 @@
+// The floor is Chromium 86 (office PCs, domestic browsers); see UX.md "Look".
+export default {
+  extends: ["stylelint-config-standard"],
+  plugins: ["stylelint-no-unsupported-browser-features"],
+  rules: {
+    "plugin/no-unsupported-browser-features": [true, {
+      browsers: ["Chrome >= 86"],
+      ignore: ["css-page-break"],
+    }],
+    "alpha-value-notation": "number",
+    "color-function-notation": "legacy",
+    "color-function-alias-notation": "with-alpha",
+    "media-feature-range-notation": "prefix",
+    "selector-class-pattern": "^[a-z][a-z0-9-]*$",
+    "custom-property-pattern": "^[a-z][a-z0-9-]*$",
+    "no-descending-specificity": null,
+    "selector-pseudo-class-disallowed-list": ["has", "is", "where"],
+    "at-rule-disallowed-list": ["layer", "container", "property", "scope", "nest"],
+    "property-disallowed-list": ["inset", "aspect-ratio", "accent-color", "container-type", "translate", "scale", "rotate"],
+    "function-disallowed-list": ["color-mix", "light-dark", "oklch", "oklab", "lab", "lch"],
+    "selector-nested-pattern": "^$",
+  },
+};

@@ -1,0 +1,127 @@
+"""Builds data with sensible defaults, through the operations the product uses."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from flask import current_app
+from flask_security.utils import hash_password
+
+from marketplace.accounts.models import Organisation, User
+from marketplace.catalog.content_schema import SolutionContentSchema
+from marketplace.catalog.indexer import drain
+from marketplace.catalog.models import Admission, Provider, Solution, SolutionVersion
+from marketplace.catalog.operations import (
+    create_solution,
+    publish_version,
+    reindex_provider,
+    revise_solution,
+    sort_key,
+)
+from marketplace.catalog.pricing import PARTS
+from marketplace.core.clock import now, today
+from marketplace.core.database import transaction
+from marketplace.core.i18n import LocalizedText
+from marketplace.taxonomy.queries import current_programme
+from seeds.loader import sample_credit_code
+
+ACTOR = "test"
+PASSWORD = "a long test password"  # noqa: S105
+_number = count(1)
+
+
+def both(zh: str, en: str = "") -> dict[str, str]:
+    return {"zh": zh, "en": en or f"{zh} (en)"}
+
+
+def full_price(amount: float = 10_000) -> list[dict[str, Any]]:
+    """All seven parts, so that the price is comparable; only the licence costs something."""
+    return [{"part": p, "amount": amount if p == "licence" else 0} for p in PARTS]
+
+
+def content(**changes: Any) -> dict[str, Any]:
+    """What an author writes for a version; `changes` replace fields."""
+    n = next(_number)
+    return {
+        "name": both(f"车间排产软件{n}号", f"Shop scheduler no. {n}"),
+        "promise": both(f"第{n}家的排产当天出", f"Plant {n} gets its schedule the same day"),
+        "description": both(f"把订单排到机台，编号{n}。", f"Puts orders on machines, number {n}."),
+        "industries": ["steel"], "categories": ["APS"], "deployments": ["saas"],
+        "scenarios": [{"code": "OP-06", "from": 1, "to": 2}],
+        "price_parts": full_price(), "go_live_days": 30, "attributes": {},
+    } | changes
+
+
+def make_provider(**changes: Any) -> Provider:
+    """A listed provider of the city's first district."""
+    n = next(_number)
+    slug = changes.pop("slug", f"provider-{n}")
+    name = LocalizedText.of(changes.pop("name", both(f"第{n}软件公司", f"Software house {n}")))
+    organisation = {
+        "district_code": "370102", "city": LocalizedText("济南", "Jinan"), "sample": False,
+    } | {k: changes.pop(k) for k in ("district_code", "city", "sample") if k in changes}
+    with transaction() as session:
+        provider = Provider(**{
+            "slug": slug, "sort_key": sort_key(name), "summary": LocalizedText("做排产", "Schedules"),
+            "description": LocalizedText("十个人的公司。", "A firm of ten."), "classes": ["product"],
+            "service_districts": [], "response_hours": 8, "qualifications": [],
+            "team": LocalizedText("十人", "Ten people"), "contact": {}, "listed_on": today(),
+            "created_at": now(), **changes}, organisation=Organisation(
+                slug=slug, kind="provider", name=name, credit_code=sample_credit_code(slug),
+                created_at=now(), **organisation))
+        session.add(provider)
+        reindex_provider(provider)
+    return provider
+
+
+def make_solution(*, provider: Provider | None = None, publish: bool = True,
+                  admitted: bool = False, slug: str | None = None, sample: bool = False,
+                  **changes: Any) -> Solution:
+    """A solution, published unless told otherwise; `changes` go into its content."""
+    provider = provider or make_provider()
+    solution = create_solution(
+        provider=provider, slug=slug or f"solution-{next(_number)}", actor=ACTOR, sample=sample,
+        content=SolutionContentSchema().load(content(**changes)))
+    if admitted:
+        admit(solution)
+    if publish:
+        publish_version(version=solution.versions[-1], actor=ACTOR)
+    return solution
+
+
+def admit(solution: Solution) -> Admission:
+    """A round's decision that takes the solution into the library."""
+    programme = current_programme()
+    assert programme is not None
+    with transaction() as session:
+        admission = Admission(programme=programme, solution=solution, number=f"T-{next(_number)}",
+                              round_title=LocalizedText("测试征集", "Test round"),
+                              decided_on=today())
+        session.add(admission)
+    return admission
+
+
+def make_version(solution: Solution, *, publish: bool = False, **changes: Any) -> SolutionVersion:
+    """A further version of a solution."""
+    version = revise_solution(solution=solution, actor=ACTOR,
+                              content=SolutionContentSchema().load(content(**changes)))
+    if publish:
+        publish_version(version=version, actor=ACTOR)
+    return version
+
+
+def make_user(*, username: str = "someone", administrator: bool = False) -> User:
+    with transaction() as session:
+        user = User(username=username, password=hash_password(PASSWORD), active=True,
+                    fs_uniquifier=f"user-{username}", administrator=administrator)
+        session.add(user)
+    return user
+
+
+def bring_into_index() -> int:
+    """Drain the outbox as the indexer does; returns the number of messages."""
+    done = 0
+    while some := drain(current_app.extensions["indexes"]):
+        done += some
+    return done
