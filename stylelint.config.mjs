@@ -5,7 +5,7 @@ export default {
   rules: {
     "plugin/no-unsupported-browser-features": [true, {
       browsers: ["Chrome >= 86"],
-      ignore: ["css-page-break"],
+      ignorePartialSupport: true,
     }],
     "alpha-value-notation": "number",
     "color-function-notation": "legacy",
@@ -14,6 +14,8 @@ export default {
     "selector-class-pattern": "^[a-z][a-z0-9-]*$",
     "custom-property-pattern": "^[a-z][a-z0-9-]*$",
     "no-descending-specificity": null,
+    "property-no-vendor-prefix": [true, { ignoreProperties: ["text-size-adjust", "print-color-adjust"] }],
+    "value-keyword-case": ["lower", { ignoreKeywords: ["A4"] }],
     "selector-pseudo-class-disallowed-list": ["has", "is", "where"],
     "at-rule-disallowed-list": ["layer", "container", "property", "scope", "nest"],
     "property-disallowed-list": ["inset", "aspect-ratio", "accent-color", "container-type", "translate", "scale", "rotate"],

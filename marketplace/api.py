@@ -7,9 +7,13 @@ from flask import Flask
 from marketplace import __version__
 from marketplace.catalog.api import catalog_api
 from marketplace.core.api import init_frame
+from marketplace.core.web import csrf
+from marketplace.matching.api import matching_api
 
 
 def init_api(app: Flask) -> None:
     """Register every domain's operations."""
     frame = init_frame(app, __version__)
-    frame.register_blueprint(catalog_api())
+    for operations in (catalog_api(), matching_api()):
+        csrf.exempt(operations)
+        frame.register_blueprint(operations)

@@ -18,6 +18,8 @@ from marketplace.config import Settings, load_settings, prepare_data_dir
 from marketplace.content.views import content_pages
 from marketplace.core import logs, web
 from marketplace.core.database import db
+from marketplace.core.limits import init_limits
+from marketplace.matching.views import matching_pages
 from marketplace.taxonomy.operations import record_failure
 from marketplace.taxonomy.registry import taxonomy
 from marketplace.taxonomy.views import taxonomy_pages
@@ -47,9 +49,11 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     taxonomy().plugins.on_failure = record_failure
     logs.install(app)
     web.install(app, STATIC)
+    init_limits(app)
     init_security(app)
     init_api(app)
-    for blueprint in (content_pages, taxonomy_pages, industry_pages, catalog_pages):
+    for blueprint in (content_pages, taxonomy_pages, industry_pages, matching_pages,
+                      catalog_pages):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from marketplace.catalog.cli import catalog, search_commands
 from marketplace.config import load_settings
 from marketplace.core.errors import ConfigurationError, MarketplaceError
 from marketplace.core.terminal import stderr
+from marketplace.matching.cli import match_commands
 from marketplace.server.cli import config_command, serve, start
 from marketplace.taxonomy.cli import plugin
 from seeds.cli import demo_accounts, seed, setup
@@ -24,7 +25,7 @@ def cli() -> None:
 
 
 for command in (start, serve, setup, seed, demo_accounts, plugin, search_commands, catalog,
-                config_command):
+                match_commands, config_command):
     cli.add_command(command)
 
 

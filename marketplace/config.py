@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from marketplace.core.errors import ConfigurationError
 PREFIX = "MARKETPLACE_"
 
 
-def _setting(variable: str, default: Any, help: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"variable": variable, "help": help, "secret": secret})
+def _setting(variable: str, default: Any, help: str, *, secret: bool = False,
+             pattern: str = "", at_least: int = 0, at_most: int = 1_000_000) -> Any:
+    return field(default=default, metadata={
+        "variable": variable, "help": help, "secret": secret, "pattern": pattern,
+        "range": (at_least, at_most)})
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,16 @@ class Settings:
     data_dir: Path = _setting("MARKETPLACE_DATA_DIR", Path(".data"),
                               "Folder for the database, the index, keys and logs")
     host: str = _setting("MARKETPLACE_HOST", "127.0.0.1", "Address the site listens on")
-    port: int = _setting("PORT", 8000, "Port the site listens on")
-    workers: int = _setting("MARKETPLACE_WORKERS", 2, "Web processes")
-    threads: int = _setting("MARKETPLACE_THREADS", 4, "Threads a web process")
+    port: int = _setting("PORT", 8000, "Port the site listens on",
+                         at_least=1, at_most=65_535)
+    workers: int = _setting("MARKETPLACE_WORKERS", 2, "Web processes", at_least=1)
+    threads: int = _setting("MARKETPLACE_THREADS", 4, "Threads a web process",
+                            at_least=1)
     database_url: str = _setting("DATABASE_URL", "", "Database; empty is SQLite in the data folder "
                                  "(postgresql+psycopg://user:password@host/name)", secret=True)
     search_url: str = _setting("SEARCH_URL", "embedded:", "Search engine: embedded: or "
-                               "meilisearch://host:7700", secret=True)
+                               "meilisearch://host:7700", secret=True,
+                               pattern=r"embedded:.*|(meilisearch|https?)://.+")
     search_key: str = _setting("MARKETPLACE_SEARCH_KEY", "", "Key of the search server",
                                secret=True)
     secret_key: str = _setting("MARKETPLACE_SECRET_KEY", "", "Signs sessions; empty makes one and "
@@ -42,10 +49,13 @@ class Settings:
     trusted_proxies: int = _setting("MARKETPLACE_TRUSTED_PROXIES", 0,
                                     "Number of reverse proxies whose X-Forwarded headers count")
     public_url: str = _setting("MARKETPLACE_PUBLIC_URL", "",
-                               "Address of the site in links, QR codes and the sitemap")
+                               "Address of the site in links, QR codes and the sitemap",
+                               pattern=r"https?://[^/?#]+/?")
     city: str = _setting("MARKETPLACE_CITY", "jinan", "City pack that `marketplace seed` loads")
-    log_level: str = _setting("MARKETPLACE_LOG_LEVEL", "info", "debug, info, warning or error")
-    log_format: str = _setting("MARKETPLACE_LOG_FORMAT", "console", "console or json")
+    log_level: str = _setting("MARKETPLACE_LOG_LEVEL", "info", "debug, info, warning or error",
+                              pattern="debug|info|warning|error")
+    log_format: str = _setting("MARKETPLACE_LOG_FORMAT", "console", "console or json",
+                               pattern="console|json")
     match_rate: str = _setting("MARKETPLACE_MATCH_RATE", "60 per minute",
                                "Matches one address may ask for")
 
@@ -91,20 +101,28 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for name in sorted(env):
         if name.startswith(PREFIX) and name not in known:
             raise ConfigurationError(f"Unknown setting {name}. `marketplace config` lists all.")
-    values = {f.name: _convert(v, env[v], f.default) for v, f in known.items() if env.get(v)}
+    values = {f.name: _convert(v, env[v], f) for v, f in known.items() if env.get(v)}
     settings = Settings(**values)
     return Settings(**{**values, "data_dir": settings.data_dir.expanduser().resolve()})
 
 
-def _convert(variable: str, text: str, default: Any) -> Any:
+def _convert(variable: str, text: str, setting: Field[Any]) -> Any:
+    default, pattern, (low, high) = setting.default, *(
+        setting.metadata[k] for k in ("pattern", "range"))
     if isinstance(default, bool):
         if text.lower() not in ("0", "1", "true", "false", "yes", "no"):
             raise ConfigurationError(f"{variable}={text!r} must be 1 or 0.")
         return text.lower() in ("1", "true", "yes")
     if isinstance(default, int):
-        if not text.isdecimal():
+        if not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise ConfigurationError(f"{variable}={text!r} must be a whole number.")
+        if not low <= int(text) <= high:
+            raise ConfigurationError(f"{variable}={text!r} must be {low} to {high}.")
         return int(text)
+    if pattern and not re.fullmatch(pattern, text):
+        shown = "a hidden value" if setting.metadata["secret"] else repr(text)
+        raise ConfigurationError(f"{variable}={shown} cannot be used. It is: "
+                                 f"{setting.metadata['help']}.")
     return Path(text) if isinstance(default, Path) else text
 
 

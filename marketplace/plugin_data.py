@@ -58,9 +58,7 @@ def _structure_dataclass(kind: type, value: Any, place: str) -> Any:
         raise PluginDataError(f"{place}: {value!r} must be an object")
     hints = typing.get_type_hints(kind)
     fields = {f.name: f for f in dataclasses.fields(kind)}
-    unknown = sorted(set(value) - set(fields))
-    if unknown:
-        raise PluginDataError(f"{place}: unknown key {unknown[0]!r}; known are {', '.join(fields)}")
+    _no_unknown(value, fields, place)
     missing = [n for n, f in fields.items() if n not in value
                and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
     if missing:
@@ -85,26 +83,29 @@ def load_industry(folder: Path) -> Industry:
     rubrics) into one `Industry`. Raises `PluginDataError`. Cross-checks with the core follow in
     `check_industry`.
     """
-    head = read_json(folder, "industry.json")
-    if not isinstance(head, dict) or not isinstance(head.get("code"), str):
-        raise PluginDataError(f"{folder / 'industry.json'}: needs a text under 'code'")
+    head = _holding(read_json(folder, "industry.json"), "industry.json", code=str, gbt4754=list)
     code = head["code"]
-    vocabulary = head.pop("vocabulary", {})
-    head["gbt4754"] = [{"code": c.get("code"), "label": c.get("name")} for c in head["gbt4754"]]
-    expressions = read_json(folder, "expressions.json")
-    rules = read_json(folder, "match_rules.json")
-    rubrics = read_json(folder, "rubrics.json")
+    vocabulary = _holding(head.pop("vocabulary", {}), "industry.json.vocabulary")
+    head["gbt4754"] = [
+        {"code": c.get("code"), "label": c.get("name")} for c in (
+            _holding(c, "industry.json.gbt4754", code=str) for c in head["gbt4754"])]
+    expressions = _holding(read_json(folder, "expressions.json"), "expressions.json")
+    rules = _holding(read_json(folder, "match_rules.json"), "match_rules.json", weights=dict)
+    rubrics = _holding(read_json(folder, "rubrics.json"), "rubrics.json")
+    _no_unknown(head, {f.name for f in dataclasses.fields(Industry)}, "industry.json")
+    scenarios = _holding(read_json(folder, "scenarios.json"), "scenarios.json", groups=list)
     attributes = tuple(
         dataclasses.replace(structure(Attribute, item, f"attributes.json[{n}]"), industry=code)
         for n, item in enumerate(read_json(folder, "attributes.json")))
     groups = [_group(g, expressions, n)
-              for n, g in enumerate(read_json(folder, "scenarios.json")["groups"])]
+              for n, g in enumerate(scenarios["groups"])]
     fields: dict[str, Any] = {
         **head,
         "groups": [], "attributes": [], "rules": [], "rubrics": [],
-        "weights": {}, "rule_version": rules["version"], "rubric_version": rubrics["version"],
+        "weights": {}, "rule_version": rules.get("version"),
+        "rubric_version": rubrics.get("version"),
         "synonyms": read_json(folder, "synonyms.json"),
-        "dictionary": (folder / "dictionary.txt").read_text("utf-8").split(),
+        "dictionary": _words(folder / "dictionary.txt"),
         "strong_words": vocabulary.get("strong", []), "weak_words": vocabulary.get("weak", []),
     }
     weights = {k: structure(float, v, f"match_rules.json.weights.{k}")
@@ -114,16 +115,42 @@ def load_industry(folder: Path) -> Industry:
              for k, v in fields.items() if k != "weights"}
     return Industry(**{
         **plain, "weights": weights, "groups": tuple(groups), "attributes": attributes,
-        "rules": structure(tuple[MatchRule, ...], rules["rules"], "match_rules.json.rules"),
-        "rubrics": structure(tuple[Rubric, ...], rubrics["rubrics"], "rubrics.json.rubrics"),
+        "rules": structure(tuple[MatchRule, ...], rules.get("rules"), "match_rules.json.rules"),
+        "rubrics": structure(tuple[Rubric, ...], rubrics.get("rubrics"), "rubrics.json.rubrics"),
     })
 
 
-def _group(raw: dict[str, Any], expressions: dict[str, Any], number: int) -> ScenarioGroup:
+def _holding(value: Any, place: str, **kinds: type) -> dict[str, Any]:
+    """`value`, which must be an object with a value of this type under each key of `kinds`."""
+    if not isinstance(value, dict):
+        raise PluginDataError(f"{place}: {value!r} must be an object")
+    for key, kind in kinds.items():
+        if not isinstance(value.get(key), kind):
+            raise PluginDataError(f"{place}: {value.get(key)!r} under {key!r} must be of type "
+                                  f"{kind.__name__}")
+    return value
+
+
+def _no_unknown(value: Iterable[str], known: Iterable[str], place: str) -> None:
+    for key in value:
+        if key not in known:
+            raise PluginDataError(f"{place}: unknown key {key!r}; known are {', '.join(known)}")
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8").split()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise PluginDataError(f"{path}: cannot be read ({problem})") from None
+
+
+def _group(raw: Any, expressions: dict[str, Any], number: int) -> ScenarioGroup:
     place = f"scenarios.json.groups[{number}]"
+    _holding(raw, place, code=str, scenarios=list, name=dict)
     scenarios = []
     for n, item in enumerate(raw["scenarios"]):
-        said = expressions.get(item.get("code"), {})
+        _holding(item, f"{place}.scenarios[{n}]", code=str)
+        said = expressions.get(item["code"], {})
         item = {**item, "group": raw["code"],
                 "expressions": said.get("zh", []) + said.get("en", [])}
         scenarios.append(structure(Scenario, item, f"{place}.scenarios[{n}]"))
@@ -139,7 +166,8 @@ def check_industry(industry: Industry, *, core_scenarios: Iterable[str], categor
     `PluginDataError`.
     """
     known_core, known_categories = set(core_scenarios), set(categories)
-    names = [industry.code, *industry.scenarios, *(f"attr.{a.key}" for a in industry.attributes)]
+    names = [industry.code, *industry.scenarios, *(g.code for g in industry.groups),
+             *(f"attr.{a.key}" for a in industry.attributes)]
     codes = [s.code for g in industry.groups for s in g.scenarios]
     for name, times in Counter(codes + [a.key for a in industry.attributes]).items():
         if times > 1:

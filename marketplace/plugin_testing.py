@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.declarations import Industry
-from marketplace.plugins import PluginManager
 from marketplace.taxonomy.registry import taxonomy
 
 
 def check_plugin(module: Any) -> Industry:
     """Load `module` beside the core alone; raises `AssertionError` naming file and remedy."""
     tree = taxonomy()
-    manager = PluginManager(tree.core_scenarios, tree.categories)
+    manager = tree.new_manager()
     plugin = manager.load(module.__name__, lambda: module)
     if plugin.industry is None:
         raise AssertionError(plugin.error)

@@ -50,10 +50,14 @@ class HookFailure:
 
 @dataclass
 class PluginManager:
-    """Loaded plugins in order of name; `failures` keeps the latest hook errors of this process."""
+    """Loaded plugins in order of name; `failures` keeps the latest hook errors of this process.
+
+    `core_names` are names no plugin may take: industry, scenario and group codes, `attr.<key>`.
+    """
 
     core_scenarios: Collection[str]
     categories: Collection[str]
+    core_names: Collection[str] = ()
     plugins: dict[str, Plugin] = field(default_factory=dict)
     failures: deque[HookFailure] = field(default_factory=lambda: deque(maxlen=50))
     on_failure: Callable[[HookFailure], None] | None = None
@@ -74,6 +78,12 @@ class PluginManager:
     def load(self, name: str, loader: Callable[[], Any], *, distribution: str = "",
              version: str = "") -> Plugin:
         """Load one plugin; never raises, a failure becomes `Plugin.error`."""
+        first = self.plugins.get(name)
+        if first:
+            broken = Plugin(f"{name} ({distribution or 'again'})", distribution, version, error=(
+                f"the name {name!r} is taken by a plugin of {first.distribution or 'this site'}"))
+            self.plugins[broken.name] = broken
+            return broken
         plugin = self.plugins[name] = Plugin(name, distribution, version)
         try:
             module = loader()
@@ -83,7 +93,7 @@ class PluginManager:
             check_industry(industry, core_scenarios=self.core_scenarios,
                            categories=self.categories, taken=self._owner)
             plugin.industry = industry
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:  # a module may call sys.exit() at import
             plugin.error = f"{type(problem).__name__}: {problem}"
             if self._pluggy.has_plugin(name):
                 self._pluggy.unregister(name=name)
@@ -106,10 +116,13 @@ class PluginManager:
         raise TypeError("the plugin implements no register_industry")
 
     def _owner(self, name: str) -> str | None:
+        if name in self.core_scenarios or name in self.core_names:
+            return "the core"
         for other in self.plugins.values():
             industry = other.industry
-            if industry and (name == industry.code or name in industry.scenarios
-                             or name in {f"attr.{a.key}" for a in industry.attributes}):
+            if industry and name in {industry.code, *industry.scenarios,
+                                     *(g.code for g in industry.groups),
+                                     *(f"attr.{a.key}" for a in industry.attributes)}:
                 return f"plugin {other.name}"
         return None
 
@@ -151,5 +164,8 @@ class PluginManager:
                               now().isoformat(timespec="seconds"))
         self.failures.append(failure)
         log.error("hook_failed", plugin=plugin, hook=hook, error=failure.error)
-        if self.on_failure:
-            self.on_failure(failure)
+        try:
+            if self.on_failure:
+                self.on_failure(failure)
+        except Exception as trouble:  # a full disk must not undo the isolation
+            log.error("hook_failure_not_recorded", plugin=plugin, hook=hook, error=str(trouble))

@@ -69,8 +69,7 @@ class EmbeddedIndex:
         return _Search(generation, searcher, query).page()
 
     def hashes(self) -> Iterator[tuple[str, str]]:
-        _, searcher = self._store.searcher()
-        generation = self._store.generation()
+        generation, searcher = self._store.searcher()
         # Ties are spread evenly over their range, so slices of it are batches of equal size.
         slices = max(1, searcher.num_docs // _HASH_BATCH)
         step = (1 << TIE_BITS) // slices + 1

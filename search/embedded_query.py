@@ -8,7 +8,7 @@ in a field only where its bigrams stand in `bi`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import tantivy
@@ -78,6 +78,13 @@ class QueryBuilder:
         fields = ["bi"] if len(word) <= 2 and is_cjk(word) else [name for name, _ in self._fields]
         return max((self._searcher.doc_freq(field, word) for field in fields), default=0)
 
+    def rare(self, words: Iterable[str]) -> set[str]:
+        """The words that are not very common; all, if the index holds none of those."""
+        limit = max(_COMMON_DOCUMENTS, self._searcher.num_docs * _COMMON_SHARE)
+        counts = {word: self.frequency(word) for word in words}
+        rare = {word for word, count in counts.items() if count <= limit}
+        return rare if any(counts[word] for word in rare) else set(counts)
+
     def strict(self, parsed: ParsedText) -> Question:
         """All units, all phrases; a name equal to the whole query first."""
         return self._question(QueryBuilder._strict, parsed)
@@ -100,11 +107,7 @@ class QueryBuilder:
 
     def _relaxed(self, parsed: ParsedText) -> Query:
         words = [(word, unit) for unit in parsed.units for word in _telling(unit)]
-        limit = max(_COMMON_DOCUMENTS, self._searcher.num_docs * _COMMON_SHARE)
-        counts = {word: self.frequency(word) for word, _ in words}
-        rare = {word for word, count in counts.items() if count <= limit}
-        if not any(counts[word] for word in rare):
-            rare = set(counts)
+        rare = self.rare(word for word, _ in words)
         demanded = [self._unit_word(word, unit) for word, unit in words if word in rare]
         demanded += [self._synonym(phrase) for unit in parsed.units for phrase in unit.synonyms]
         clauses: list[tuple[Occur, Query]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -113,11 +113,6 @@ class Synonyms:
     def __getitem__(self, text: str) -> tuple[Phrase, ...]:
         """The other words of the groups that hold this text; empty when there are none."""
         return self._others.get(_key(text), ())
-
-    @property
-    def mapping(self) -> Mapping[str, tuple[Phrase, ...]]:
-        """Every word that has synonyms (folded, without separators) with them."""
-        return self._others
 
 
 def _key(text: str) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask import current_app
 
-from marketplace.catalog.indexer import COLLECTIONS, elected, rebuild, verify
+from marketplace.catalog.indexer import COLLECTIONS, drain, elected, make_ready, rebuild, verify
+from marketplace.catalog.spreadsheet_checked import write_checked
+from marketplace.catalog.spreadsheet_export import export_catalogue, write_template
+from marketplace.catalog.spreadsheet_import import import_catalogue
+from marketplace.catalog.spreadsheet_report import ImportReport
 from marketplace.core.command import with_app
 from marketplace.core.errors import Conflict
-from marketplace.core.terminal import console, table
+from marketplace.core.terminal import console, progress, table
+
+ACTOR = "command line"
+SHOWN = 40
+"""Wrong cells printed; the marked copy of the file has all of them."""
 
 
 @click.group("search")
@@ -61,4 +71,89 @@ def stats() -> None:
 
 @click.group()
 def catalog() -> None:
-    """The catalogue's spreadsheets."""
+    """The catalogue's spreadsheets: template, export, import."""
+
+
+SHEET = click.option("--sheet", "names", multiple=True,
+                     help="Only this sheet (providers, solutions, cases, documents); repeatable.")
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@catalog.command("template")
+@click.argument("file", type=FILE, default="catalogue-template.xlsx")
+@SHEET
+@with_app
+def template(file: Path, names: tuple[str, ...]) -> None:
+    """Write an empty workbook with code lists and explanations (or .csv files) to FILE."""
+    _say_written(write_template(file, names))
+
+
+@catalog.command("export")
+@click.argument("file", type=FILE)
+@SHEET
+@with_app
+def export(file: Path, names: tuple[str, ...]) -> None:
+    """Write every provider and published solution to FILE (.xlsx, or .csv, a file a sheet)."""
+    with progress() as report:
+        written = export_catalogue(file, names, report)
+    _say_written(written)
+
+
+def _say_written(files: list[Path]) -> None:
+    for file in files:
+        console.print(f"Written: {file} ({file.stat().st_size:,} bytes)", soft_wrap=True,
+                      highlight=False, markup=False)
+
+
+@catalog.command("import")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option("--all-or-nothing", is_flag=True, help="Write only when no cell is wrong.")
+@with_app
+def import_file(file: Path, dry_run: bool, all_or_nothing: bool) -> None:
+    """Import providers and solutions from FILE; exit code 1 when a cell is wrong."""
+    with progress() as show:
+        report = import_catalogue(file, actor=ACTOR, dry_run=dry_run,
+                                  all_or_nothing=all_or_nothing, progress=show)
+    show_report(report)
+    if report.written and report.changes:
+        bring_into_index()
+    if report.problems:
+        console.print(f"Every wrong cell is marked in {write_checked(report)}", soft_wrap=True,
+                      highlight=False, markup=False)
+        raise SystemExit(1)
+
+
+def show_report(report: ImportReport) -> None:
+    """Print what an import did, the first wrong cells and the slugs that were made."""
+    if report.problems:
+        shown = report.problems[:SHOWN]
+        table(("Sheet", "Row", "Column", "Value", "Remedy"),
+              [(p.sheet, p.row, f"{p.column} {p.key}".strip(), _short(p.value), p.remedy)
+               for p in shown])
+        if len(report.problems) > SHOWN:
+            console.print(f"… and {len(report.problems) - SHOWN:,} more.")
+    for sheet, row, slug in report.slugs:
+        console.print(f"{sheet} row {row}: slug {slug}", highlight=False, markup=False)
+    for note in report.notes:
+        console.print(note, highlight=False, markup=False)
+    table(("Sheet", "New", "Changed", "Unchanged", "Wrong"),
+          [(name, f"{c.new:,}", f"{c.changed:,}", f"{c.unchanged:,}", f"{c.wrong:,}")
+           for name, c in report.sheets.items()])
+    if not report.written:
+        console.print("Nothing was written." if not report.dry_run else
+                      "Dry run: nothing was written.")
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:59]}…"
+
+
+def bring_into_index() -> None:
+    """Bring changes into the index here, unless a running site does."""
+    settings, indexes = current_app.extensions["settings"], current_app.extensions["indexes"]
+    with elected(settings.data_dir) as leading:
+        if leading:
+            make_ready(indexes)
+            while drain(indexes):
+                pass

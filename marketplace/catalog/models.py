@@ -219,6 +219,18 @@ class Admission(Base):
     provider: Mapped[Provider | None] = relationship(back_populates="admissions")
 
 
+class ComparisonPair(Base):
+    """How often two solutions stood side by side; `first_id` is the smaller id."""
+
+    __tablename__ = "comparison_pair"
+
+    first_id: Mapped[int] = mapped_column(
+        ForeignKey("solution.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(
+        ForeignKey("solution.id", ondelete="CASCADE"), primary_key=True, index=True)
+    times: Mapped[int]
+
+
 class ComparisonCount(Base):
     """How often a solution was opened in a comparison on a day; no person is recorded."""
 

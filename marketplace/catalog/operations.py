@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any
 
 from pypinyin import lazy_pinyin
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from marketplace.accounts.models import Organisation
 from marketplace.catalog.index_documents import PROVIDERS, SOLUTIONS
 from marketplace.catalog.models import (
     Case,
     ComparisonCount,
+    ComparisonPair,
     Document,
     PricePart,
     Provider,
@@ -26,6 +27,7 @@ from marketplace.catalog.models import (
 from marketplace.catalog.pricing import DEFAULT_COST_CLASS, price
 from marketplace.core.audit import record
 from marketplace.core.clock import now, today
+from marketplace.core.counting import add_counts
 from marketplace.core.database import db, transaction
 from marketplace.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from marketplace.core.i18n import LocalizedText
@@ -51,15 +53,61 @@ def fill_version(version: SolutionVersion, content: Mapping[str, Any]) -> None:
     version.price_parts = [
         PricePart(**{"cost_class": DEFAULT_COST_CLASS[row["part"]], **row})
         for row in content["price_parts"]]
-    version.cases = [Case(**{**row, "figures": [_figure(f) for f in row["figures"]]})
+    version.cases = [Case(**{**row, "figures": [_stored(f) for f in row["figures"]]})
                      for row in content["cases"]]
     version.documents = [Document(**row) for row in content["documents"]]
     computed = price(version.price_parts)
     version.first_year, version.three_years = computed.first_year, computed.three_years
 
 
-def _figure(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v.as_dict() if isinstance(v, LocalizedText) else v for k, v in row.items()}
+def create_provider(*, slug: str, content: Mapping[str, Any], actor: str,
+                    listed: bool = False) -> Provider:
+    """A new provider and its organisation from loaded content (`ProviderContentSchema`).
+
+    `listed` states that the operator's check (上架) is done, as in an import by an administrator.
+    """
+    with transaction() as session:
+        if session.scalar(select(Organisation.id).where(Organisation.slug == slug)):
+            raise Conflict(f"The address {slug!r} is taken by another organisation.")
+        provider = Provider(
+            slug=slug, created_at=now(), listed_on=today() if listed else None,
+            organisation=Organisation(slug=slug, kind="provider", created_at=now()))
+        _fill_provider(provider, content)
+        session.add(provider)
+        reindex_provider(provider)
+        record(session, actor=actor, action="provider.create", subject=f"provider:{provider.id}",
+               details={"slug": slug})
+    return provider
+
+
+def revise_provider(*, provider: Provider, content: Mapping[str, Any], actor: str) -> None:
+    """Replace what a provider says of itself; the audit event names the fields that changed."""
+    with transaction() as session:
+        changed = _fill_provider(provider, content)
+        reindex_provider(provider)
+        record(session, actor=actor, action="provider.revise", subject=f"provider:{provider.id}",
+               details={"fields": changed})
+
+
+def _fill_provider(provider: Provider, content: Mapping[str, Any]) -> list[str]:
+    changed = []
+    for name, value in content.items():
+        owner = provider.organisation if hasattr(Organisation, name) else provider
+        value = _stored(value)
+        if getattr(owner, name) != value:
+            setattr(owner, name, value)
+            changed.append(name)
+    provider.sort_key = sort_key(provider.organisation.name)
+    return changed
+
+
+def _stored(value: Any) -> Any:
+    """Loaded content as JSON columns hold it; a text by itself stays a text."""
+    if isinstance(value, Mapping):
+        return {k: v.as_dict() if isinstance(v, LocalizedText) else v for k, v in value.items()}
+    if isinstance(value, list):
+        return [v.as_dict() if isinstance(v, LocalizedText) else v for v in value]
+    return value
 
 
 def create_solution(*, provider: Provider, slug: str, content: Mapping[str, Any], actor: str,
@@ -150,16 +198,13 @@ def reindex_provider(provider: Provider) -> None:
 
 def count_comparison(*, solution_ids: Iterable[int]) -> None:
     """Count that these solutions were opened side by side today; no person is recorded."""
-    rows = [{"solution_id": i, "day": today(), "times": 1} for i in sorted(set(solution_ids))]
-    if len(rows) < 2:
+    ids = sorted(set(solution_ids))
+    if len(ids) < 2:
         return
-    with transaction() as session:
-        insert = (postgresql_insert if session.get_bind().dialect.name == "postgresql"
-                  else sqlite_insert)
-        statement = insert(ComparisonCount).values(rows)
-        session.execute(statement.on_conflict_do_update(
-            index_elements=["solution_id", "day"],
-            set_={"times": ComparisonCount.times + statement.excluded.times}))
+    with transaction():
+        add_counts(ComparisonCount, [{"solution_id": i, "day": today()} for i in ids])
+        add_counts(ComparisonPair, [{"first_id": a, "second_id": b}
+                                    for a, b in combinations(ids, 2)])
 
 
 def find_solution(slug_or_id: str) -> Solution:

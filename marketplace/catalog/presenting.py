@@ -9,13 +9,14 @@ from itertools import groupby
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from marketplace.catalog.comparison import show_attribute
+from marketplace.catalog.comparison import Comparison, show_attribute
+from marketplace.catalog.facets import number_attributes, scenario_tree
 from marketplace.catalog.index_documents import SOLUTIONS
-from marketplace.catalog.models import SolutionVersion
+from marketplace.catalog.models import Solution, SolutionVersion
 from marketplace.catalog.pricing import REFERENCE, ReferenceCompany
-from marketplace.catalog.search import Results
-from marketplace.core.i18n import LocalizedText
-from marketplace.declarations import CoreScenario, Scenario
+from marketplace.catalog.search import FacetGroup, FacetOption, Filters, Results
+from marketplace.core.i18n import LocalizedText, current_language
+from marketplace.declarations import Attribute, CoreScenario, Scenario
 from marketplace.taxonomy.queries import known_scenarios
 from marketplace.taxonomy.registry import taxonomy
 
@@ -127,3 +128,74 @@ def reference_company(args: Mapping[str, str]) -> ReferenceCompany:
     return ReferenceCompany(amount("people", 100_000), amount("lines", 1_000),
                             amount("seats", 100_000))
 
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A group of the scenario tree: its own option and those of its scenarios."""
+
+    group: FacetOption
+    options: tuple[FacetOption, ...]
+
+    @property
+    def chosen(self) -> bool:
+        return self.group.chosen or any(o.chosen for o in self.options)
+
+
+def scenario_branches(group: FacetGroup, filters: Filters) -> list[Branch]:
+    """The scenario facet as a tree: the core's groups, then those of the chosen industries."""
+    tree, options = taxonomy(), {o.value: o for o in group.options}
+    owners = {i.code for i in tree.industries.values() for g in i.groups
+              if any(c in filters.chosen.get("scenario", ())
+                     for c in (g.code, *(s.code for s in g.scenarios)))}
+    return [Branch(options[code], tuple(options[c] for c in codes if c in options))
+            for code, codes in scenario_tree({*filters.industries, *owners}) if code in options]
+
+
+@dataclass(frozen=True)
+class RangeInput:
+    """A numeric attribute as a pair of fields; `text` is the range as the URL writes it."""
+
+    attribute: Attribute
+    param: str
+    text: str
+
+
+def range_inputs(filters: Filters) -> list[RangeInput]:
+    """The numbers a list of solutions can be narrowed by, of the core and chosen industries."""
+    written = {name: value for name, value in filters.pairs() if name.startswith("attr.")}
+    return [RangeInput(a, f"attr.{a.key}", written.get(f"attr.{a.key}", ""))
+            for a in number_attributes(filters.industries)]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A compared solution with the orders that moving or removing it gives."""
+
+    solution: Solution
+    left: str | None
+    right: str | None
+    without: str
+
+
+def columns(comparison: Comparison) -> list[Column]:
+    """The comparison's columns; orders are ids separated by commas."""
+    ids = list(comparison.ids)
+
+    def swapped(a: int, b: int) -> str | None:
+        if not 0 <= a < b < len(ids):
+            return None
+        order = list(ids)
+        order[a], order[b] = order[b], order[a]
+        return ",".join(map(str, order))
+
+    return [Column(s, swapped(n - 1, n), swapped(n, n + 1),
+                   ",".join(str(i) for i in ids if i != s.id))
+            for n, s in enumerate(comparison.solutions)]
+
+
+def yuan_short(amount: float) -> str:
+    """An amount as people say it: 35.2万元 in Chinese, 352,000 yuan in English."""
+    if current_language() == "zh" and amount >= 10_000:
+        return f"{round(amount / 10_000, 1):g}万元"
+    return _("%(amount)s yuan", amount=f"{amount:,.0f}")

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+from marketplace.core.exports import escape_formula
 from marketplace.core.i18n import LocalizedText
 
 LIST, LINES, PARTS = ";；\n", "\n", "|｜"
@@ -56,6 +57,16 @@ def number_text(value: float) -> str:
     if isinstance(value, int) or (value.is_integer() and abs(value) < 10**EXACT_DIGITS):
         return str(int(value))
     return repr(value)
+
+
+def escape(text: str) -> str:
+    """Text as a CSV cell that no program runs as a formula; `unescape` gives it back exactly."""
+    return f"'{text}" if text.startswith("'") else str(escape_formula(text))
+
+
+def unescape(text: str) -> str:
+    """A CSV cell without the apostrophe that `escape` put in front."""
+    return text[1:] if text[:1] == "'" and text[1:] != "" and escape(text[1:]) == text else text
 
 
 def split(text: str, separators: str) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from marketplace.catalog import spreadsheet_cells as cells
 from marketplace.catalog.content_schema import Localized, SolutionContentSchema
@@ -26,7 +26,8 @@ from marketplace.core.i18n import LANGUAGES, LocalizedText
 from marketplace.declarations import Attribute
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 
-PROVIDERS, SOLUTIONS = "providers", "solutions"
+PROVIDERS: Final = "providers"
+SOLUTIONS: Final = "solutions"
 CODES_SHEET = "codes"
 PRICES, ATTRIBUTES = "price_parts", "attributes"
 TONGUES = {"zh": LocalizedText("中文", "Chinese"), "en": LocalizedText("英文", "English")}
@@ -203,8 +204,7 @@ def _price_columns(field: fields.Field[Any], known: Known) -> list[Column]:
             if name == "part":
                 continue
             amount = name == "amount"
-            column = _field_columns(inner, (PRICES, part, name), {"unit": known["unit"],
-                                                                  "cost_class": known["cost_class"]})[0]
+            column = _field_columns(inner, (PRICES, part, name), known)[0]
             said = (label, help_) if amount else words(name)
             columns.append(replace(
                 column, key=f"price.{part}" + ("" if amount else f".{name}"), required=False,
@@ -237,11 +237,3 @@ def _attribute(attribute: Attribute) -> Column:
 def _joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:
     return LocalizedText(f"{first.zh}（{second.zh}）", f"{first.en} ({second.en})")
 
-
-def longest(column: Column, schema: Schema) -> int | None:
-    """Characters the column's text may have, where the schema says so."""
-    field = next((f for n, f in schema.fields.items() if (f.data_key or n) == column.path[0]), None)
-    if isinstance(field, Localized):
-        return field.longest
-    limits = (v.max for v in getattr(field, "validators", ()) if isinstance(v, validate.Length))
-    return next((int(limit) for limit in limits if limit is not None), None)

@@ -16,8 +16,8 @@ COMMON: Words = {
     "solution": (T("方案网址名", "Slug of the solution"),
                  T("同一方案可写多行，多行一起替换原有内容；不写的方案保持不变；"
                    "只写网址名、其余留空则清空。",
-                   "Several rows may name one solution; together they replace what it has. Solutions "
-                   "not named stay as they are; a row with the slug alone removes all.")),
+                   "Several rows may name one solution; together they replace what it has. "
+                   "Solutions not named stay as they are; a row with the slug alone removes all.")),
     "provider": (T("服务商网址名", "Slug of the provider"),
                  T("见 providers 表第一列。", "As in the first column of the sheet providers.")),
     "name": (T("名称", "Name"), T()),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 from stdnum.cn import uscc
-from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, ValidationError as Bad
+from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
+from stdnum.exceptions import ValidationError as Bad
 
 from marketplace.catalog.content_schema import Localized, one_of
 from marketplace.catalog.labels import PROVIDER_CLASSES
 from marketplace.core.i18n import LocalizedText
-
-EVERYWHERE = "all"
-"""Service district of providers that serve the whole city."""
 
 
 def check_credit_code(code: str) -> str:
@@ -49,11 +46,7 @@ class ContactSchema(Schema):
 
 
 class ProviderContentSchema(Schema):
-    """A provider and its organisation. `districts` are the codes the city knows."""
-
-    def __init__(self, districts: Collection[str] = (), **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.districts = frozenset(districts)
+    """A provider and its organisation. Codes of districts are checked where they are read."""
 
     name = Localized(required=True, longest=120)
     credit_code = CreditCode(allow_none=True, load_default=None)
@@ -73,4 +66,4 @@ class ProviderContentSchema(Schema):
         validate=validate.Range(0, 1000, error="write 0 to 1000 hours"))
     qualifications = fields.List(Localized(longest=400), load_default=list)
     team = Localized(blank=True, longest=1000, load_default=LocalizedText())
-    contact = fields.Nested(ContactSchema, load_default=dict)
+    contact = fields.Nested(ContactSchema, load_default=lambda: ContactSchema().load({}))

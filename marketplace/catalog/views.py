@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, request
 from flask import render_template as render
@@ -25,16 +26,23 @@ from marketplace.catalog.models import Provider, Solution
 from marketplace.catalog.operations import count_comparison
 from marketplace.catalog.presenting import (
     attribute_groups,
+    chips,
+    columns,
     directory_letters,
+    range_inputs,
     reference_company,
+    scenario_branches,
     scenario_rows,
     sentence,
+    yuan_short,
 )
 from marketplace.catalog.pricing import price
 from marketplace.catalog.schemas import MAX_COMPARED, compared_ids, page_filters
 from marketplace.catalog.search import PER_PAGE, SORTS, search, suggest
 from marketplace.catalog.tray import added, keep, tray_ids
 from marketplace.core.errors import NotFound
+from marketplace.core.i18n import LocalizedText
+from marketplace.core.phrases import said
 from marketplace.core.web import is_htmx, safe_next
 from marketplace.taxonomy.queries import active_industries, paused
 from marketplace.taxonomy.registry import taxonomy
@@ -48,15 +56,44 @@ def shared() -> dict[str, Any]:
     return {"tree": taxonomy(), "tray": tray_ids(request), "max_compared": MAX_COMPARED,
             "deployments": DEPLOYMENTS, "provider_classes": PROVIDER_CLASSES,
             "price_parts": PRICE_PARTS, "units": UNITS, "cost_classes": COST_CLASSES,
-            "document_kinds": DOCUMENT_KINDS, "district_name": district_name}
+            "document_kinds": DOCUMENT_KINDS, "district_name": district_name,
+            "active": active_industries(), "here": here}
+
+
+for _name, _filter in (("localized", LocalizedText.of), ("said", said), ("yuan", yuan_short)):
+    catalog_pages.add_app_template_filter(_filter, _name)
+
+
+def here(**changes: object) -> str:
+    """The address of this page with other query parameters; None takes one away."""
+    if request.method != "GET":
+        return "/"
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k not in ("lang", *changes)]
+    kept += [(k, str(v)) for k, v in changes.items() if v is not None]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+@catalog_pages.before_app_request
+def wechat_cannot_download() -> str | None:
+    """Inside WeChat downloads fail: say so, with the link to open in a browser."""
+    wanted = request.path.endswith((".xlsx", ".csv"))
+    if wanted and "MicroMessenger" in request.user_agent.string:
+        return render("catalog/open_in_browser.html", link=request.url)
+    return None
 
 
 def _list_page(collection: str, template: str) -> str | Response:
     filters, errors = page_filters(collection, request.args)
     results = search(current_app.extensions["indexes"], collection, filters)
-    page = "_results.html" if is_htmx() else ".html"
-    return render(f"catalog/{template}{page}", results=results, filters=filters, errors=errors,
-                  sentence=sentence(collection, results), sorts=SORTS, page_sizes=PER_PAGE)
+    part = is_htmx()
+    body = render(f"catalog/{template}{'_results' if part else ''}.html", results=results,
+                  filters=filters, errors=errors, sentence=sentence(collection, results),
+                  chips=chips(results), sorts=SORTS, page_sizes=PER_PAGE, path=request.path,
+                  scenario_branches=scenario_branches, range_inputs=range_inputs)
+    if not part:
+        return body
+    address = request.path + filters.query_string(page=filters.page).rstrip("?")
+    return Response(body, headers={"HX-Push-Url": address})
 
 
 @catalog_pages.get("/solutions")
@@ -149,8 +186,10 @@ def comparison() -> str | Response:
     found = queries.public_solutions(ids)
     if len(found) > 1 and not is_htmx():
         count_comparison(solution_ids=[s.id for s in found])
-    return render("catalog/compare.html", comparison=compare(found, company), company=company,
-                  errors=errors, gone=len(ids) - len(found))
+    made = compare(found, company)
+    return render("catalog/compare.html", comparison=made, columns=columns(made), company=company,
+                  errors=errors, gone=len(ids) - len(found),
+                  differences="differences" in request.args)
 
 
 @catalog_pages.get("/compare.xlsx")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -15,12 +18,40 @@ from marketplace.catalog.search import Filters, search
 from marketplace.core.access import visible
 from marketplace.core.clock import today
 from marketplace.core.database import db
+from marketplace.core.i18n import LocalizedText
 from marketplace.taxonomy.queries import active_industries, current_programme
 from marketplace.taxonomy.registry import taxonomy
 from search import SearchError
 
 content_pages = Blueprint("content", __name__, template_folder="templates")
 SITEMAP_LIMIT = 50_000
+NOTE_SECONDS = 60.0
+_notes: dict[str, tuple[float, ProgrammeNote | None]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeNote:
+    """What the foot of every page says about the programme in force."""
+
+    name: LocalizedText
+    ends_on: date
+    over: bool
+
+
+@content_pages.app_context_processor
+def footer() -> dict[str, Any]:
+    return {"programme_note": programme_note}
+
+
+def programme_note() -> ProgrammeNote | None:
+    """The current programme, at most a minute old, so that pages need no query for it."""
+    key = str(db.engine.url)
+    at, note = _notes.get(key, (0.0, None))
+    if not at or time.monotonic() - at > NOTE_SECONDS:
+        found = current_programme()
+        note = found and ProgrammeNote(found.name, found.ends_on, found.ends_on < today())
+        _notes[key] = (time.monotonic(), note)
+    return note
 
 
 @content_pages.get("/")

@@ -2,7 +2,8 @@
 
 SQLite loses concurrent read-then-write updates unless a writer says so at BEGIN. The driver's own
 transaction handling is therefore off, we emit BEGIN ourselves, and `transaction()` opens with
-BEGIN IMMEDIATE. PostgreSQL takes the same calls and ignores the option.
+BEGIN IMMEDIATE. On PostgreSQL an advisory lock does the same: one writer at a time, so that what
+an operation has read still holds when it writes.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+WRITER = 470001
+"""Key of the advisory lock that writers hold on PostgreSQL."""
 JSONType = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -100,7 +103,10 @@ def transaction() -> Iterator[scoped_session[Any]]:
     if current.new or current.dirty or current.deleted:
         raise RuntimeError("unsaved changes outside a transaction")
     current.rollback()
-    current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    current.expire_all()  # commits do not expire: what was read before may be out of date
+    connection = current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITER})")
     current.info["in_transaction"] = True
     try:
         yield current

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import nh3
 from flask import Flask, Response, g, has_request_context, make_response, render_template, request
@@ -62,9 +61,8 @@ def is_htmx() -> bool:
 
 def safe_next(target: str | None, fallback: str = "/") -> str:
     """A path of this site to go on to; anything that leads elsewhere becomes `fallback`."""
-    parts = urlsplit(target or "")
-    if not target or parts.scheme or parts.netloc or not target.startswith("/") \
-            or target.startswith("//") or "\\" in target:
+    if not target or not target.startswith("/") or target.startswith("//") \
+            or any(c < " " or c == "\\" for c in target):
         return fallback
     return target
 

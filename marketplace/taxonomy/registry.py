@@ -80,6 +80,11 @@ class Taxonomy:
         return (a for a in self.attributes.values()
                 if a.industry is None or a.industry in industries)
 
+    def new_manager(self) -> PluginManager:
+        """A plugin manager beside this core, without any plugin."""
+        return _manager(self.core_scenarios, self.categories, self.core_groups,
+                        self.core_attributes)
+
     def all_synonyms(self) -> tuple[tuple[str, ...], ...]:
         names = ((c.name.zh, c.name.en, c.code, *c.synonyms) for c in self.categories.values())
         plugin_groups = (g for i in self.industries.values() for g in i.synonyms)
@@ -109,11 +114,12 @@ def build(manager: PluginManager | None = None) -> Taxonomy:
         for n, raw in enumerate(read_json(DATA, "categories.json")))
     attributes = structure(tuple[Attribute, ...], read_json(DATA, "attributes.json"),
                            "attributes.json")
-    manager = manager or PluginManager(scenarios, categories).load_installed()
+    groups = _choices(core["groups"], "core_scenarios.json.groups")
+    manager = manager or _manager(scenarios, categories, groups, attributes).load_installed()
     return Taxonomy(
         edition=core["edition"],
         links=_choices(read_json(DATA, "links.json"), "links.json"),
-        core_groups=_choices(core["groups"], "core_scenarios.json.groups"),
+        core_groups=groups,
         core_scenarios=scenarios,
         categories=categories,
         core_attributes=attributes,
@@ -122,6 +128,12 @@ def build(manager: PluginManager | None = None) -> Taxonomy:
                            "synonyms.json"),
         dictionary=tuple((DATA / "dictionary.txt").read_text("utf-8").split()),
     )
+
+
+def _manager(scenarios: Collection[str], categories: Collection[str], groups: Iterable[Choice],
+             attributes: Iterable[Attribute]) -> PluginManager:
+    taken = [GENERAL, *(g.code for g in groups), *(f"attr.{a.key}" for a in attributes)]
+    return PluginManager(scenarios, categories, frozenset(taken))
 
 
 def _both(said: Mapping[str, Any] | None) -> list[str]:

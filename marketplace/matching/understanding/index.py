@@ -61,6 +61,7 @@ class Index:
         for counts in self.counts:
             self.frequency.update(counts)
         total = len(texts)
+        self._rarest = math.log(1 + total) ** 2
         self._squares = {t: math.log(1 + total / n) ** 2 for t, n in self.frequency.items()}
 
     def _post(self, texts: list[set[str]]) -> None:
@@ -82,6 +83,10 @@ class Index:
             for term, count in counts.items():
                 weight = math.log(1 + size / seen[term]) * count / (count + 1.5)
                 self._labels.setdefault(term, []).append((number, weight))
+
+    def square(self, term: str) -> float:
+        """Squared inverse frequency of a term; an unknown one counts like the rarest."""
+        return self._squares.get(term, self._rarest)
 
     def known(self, terms: Collection[str]) -> list[str]:
         """The terms to look up: known ones, the rarest when there are too many."""

@@ -33,8 +33,9 @@ def sound(char: str) -> str:
 class Corrector:
     """Corrects a pair of characters nobody writes into one that is well known.
 
-    Only one character of a pair changes, and it must sound like the one it replaces; the new
-    pair must be known where the old one is not, so that correct text stays as it is.
+    Only one character of a pair changes, and it must sound like the one it replaces and be
+    rarer by itself than the new pair; the new pair must belong to a word of the trade where the
+    old one is nowhere, so that correct text stays as it is.
     """
 
     def __init__(self, frequency: Mapping[str, int], words: Iterable[str]) -> None:
@@ -45,7 +46,7 @@ class Corrector:
     def _by_sound(self) -> Mapping[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
         for pair, count in self._frequency.items():
-            if count >= KNOWN and len(pair) == 2 and not pair.isascii():
+            if count >= KNOWN and pair in self._words and min(pair) >= "\u4e00":
                 found.setdefault((sound(pair[0]), sound(pair[1])), []).append(pair)
         return found
 
@@ -73,7 +74,10 @@ class Corrector:
             after = chars[i + 2] if i + 2 < len(chars) else ""
             if other[1] != pair[1] and after and self._known(pair[1] + after):
                 continue
+            wrong = pair[0] if other[0] != pair[0] else pair[1]
             count = self._frequency[other]
+            if self._frequency.get(wrong, 0) >= count:
+                continue
             if best is None or count > best[0]:
                 best = count, other
         return best[1] if best else None

@@ -221,6 +221,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_solution_version')),
     sa.UniqueConstraint('solution_id', 'number', name=op.f('uq_solution_version_solution_id_number'))
     )
+    if op.get_bind().dialect.name == "postgresql":  # SQLite has it in the table already
+        op.create_foreign_key(
+            op.f('fk_solution_published_version_id_solution_version'), 'solution',
+            'solution_version', ['published_version_id'], ['id'])
     op.create_table('price_part',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version_id', sa.Integer(), nullable=False),
@@ -319,6 +323,8 @@ def downgrade() -> None:
 
     op.drop_table('solution_case')
     op.drop_table('price_part')
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(op.f('fk_solution_published_version_id_solution_version'), 'solution')
     op.drop_table('solution_version')
     op.drop_table('comparison_count')
     with op.batch_alter_table('admission', schema=None) as batch_op:

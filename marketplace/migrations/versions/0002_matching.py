@@ -42,6 +42,17 @@ def upgrade() -> None:
     sa.Column('times', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('scenario', 'kind', 'day', name=op.f('pk_unmet_demand'))
     )
+    op.create_table('comparison_pair',
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['first_id'], ['solution.id'], name=op.f('fk_comparison_pair_first_id_solution'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['second_id'], ['solution.id'], name=op.f('fk_comparison_pair_second_id_solution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('first_id', 'second_id', name=op.f('pk_comparison_pair'))
+    )
+    with op.batch_alter_table('comparison_pair', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_comparison_pair_second_id'), ['second_id'], unique=False)
+
     op.create_table('match_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -68,6 +79,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_event_day'))
 
     op.drop_table('match_event')
+    with op.batch_alter_table('comparison_pair', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_comparison_pair_second_id'))
+
+    op.drop_table('comparison_pair')
     op.drop_table('unmet_demand')
     op.drop_table('match_weights')
     op.drop_table('decision_sheet')

@@ -1,0 +1,27 @@
+"""Counters in the database: one more, whether the row exists or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from marketplace.core.database import Base, db
+
+
+def add_counts(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add 1 to `times` of the row with each of these keys; call it inside a transaction.
+
+    The keys of a row are the table's whole primary key.
+    """
+    if not rows:
+        return
+    session = db.session
+    dialect = (postgresql_insert if session.get_bind().dialect.name == "postgresql"
+               else sqlite_insert)
+    statement = dialect(table).values([{**row, "times": 1} for row in rows])
+    times = table.__table__.c.times
+    session.execute(statement.on_conflict_do_update(
+        index_elements=list(rows[0]), set_={"times": times + statement.excluded.times}))

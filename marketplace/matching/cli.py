@@ -1,0 +1,118 @@
+"""Commands for matching: one need, evaluation, training, report, weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from marketplace.core.clock import today
+from marketplace.core.command import with_app
+from marketplace.core.errors import InvalidInput
+from marketplace.core.terminal import console, table
+from marketplace.matching.matcher import Recommendation, match
+from marketplace.matching.reading import need_of
+from marketplace.matching.sheets import wish_label
+from marketplace.matching.understand import understand
+from marketplace.matching.weights import adjust_weights, rule_book
+
+
+class NeedOrCommand(click.Group):
+    """`marketplace match "TEXT"` matches; `marketplace match eval FILE` and others are commands."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[
+            str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["need", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group("match", cls=NeedOrCommand)
+def match_commands() -> None:
+    """Match a need given as text, or one of the commands below."""
+
+
+@match_commands.command("need")
+@click.argument("text")
+@click.option("--industry", help="Code of the industry, if known.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 50))
+@with_app
+def match_need(text: str, industry: str | None, limit: int) -> None:
+    """Recommend solutions for TEXT, with reasons."""
+    understood = understand(text, industry=industry, today=today())
+    if not understood.is_need:
+        console.print(str(understood.reason), markup=False)
+        return
+    need = need_of(understood)
+    console.print("Understood: " + ", ".join(
+        f"{wish_label(w)}{' (must)' if w.hard else ''}" for w in need.wishes), markup=False)
+    result = match(current_app.extensions["indexes"], need, limit=limit)
+    labels = {p.candidate.id: ", ".join(p.labels) for p in result.picks}
+    table(("Place", "Solution", "Score", "Wishes", "Reasons", "Not covered"), [
+        (n, f"{r.candidate.name} {labels.get(r.candidate.id, '')}".strip(),
+         f"{r.score * 100:.0f}", f"{r.met}/{len(r.judged)}", _reasons(r), ", ".join(r.uncovered))
+        for n, r in enumerate(result.recommendations, 1)])
+    if result.near_misses:
+        table(("Near miss", "Score", "Why not"), [
+            (str(r.candidate.name), f"{r.score * 100:.0f}", "; ".join(map(str, r.vetoes)))
+            for r in result.near_misses])
+    if result.bundle:
+        console.print("Together they cover everything: " + " + ".join(
+            str(r.candidate.name) for r in result.bundle), markup=False)
+
+
+def _reasons(item: Recommendation) -> str:
+    return "\n".join(f"{o.score:.2f} {o.text}" for o in item.reasons[:4])
+
+
+@match_commands.command("eval")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--cross-validate/--as-shipped", default=True,
+              help="Learn on the other folds, or use the shipped weights.")
+def evaluate_command(file: Path, cross_validate: bool) -> None:
+    """Measure understanding on labelled needs; prints every figure and each miss."""
+    from marketplace.matching.evaluation import evaluate
+
+    console.print(str(evaluate(file, cross_validate=cross_validate)), markup=False)
+
+
+@match_commands.command("train")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def train_command(file: Path) -> None:
+    """Learn the weights of understanding from labelled needs and store them."""
+    from marketplace.matching.training import train
+
+    console.print(str(train(file)), markup=False)
+
+
+@match_commands.command("report")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_app
+def report_command(file: Path) -> None:
+    """Rank quality on labelled needs, per rule, and what each rule is worth."""
+    from marketplace.matching.ranking import report
+
+    found = report(current_app.extensions["indexes"], file)
+    table(("Ranking", "nDCG@10", "Against plain search"), found.rows())
+    table(("Rule left out", "nDCG@10", "Worth"), found.ablation_rows())
+
+
+@match_commands.command("weights")
+@click.argument("industry")
+@click.option("--set", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="JSON file with the weight of every rule; they add up to 100.")
+@click.option("--reason", default="", help="Why; kept on record.")
+@with_app
+def weights_command(industry: str, file: Path | None, reason: str) -> None:
+    """Show an industry's weights, or put new ones in force."""
+    if file is not None:
+        try:
+            weights = {str(k): float(v) for k, v in json.loads(file.read_text("utf-8")).items()}
+        except (ValueError, AttributeError, TypeError) as problem:
+            raise InvalidInput(f"{file} is no JSON object of rule: weight ({problem}).") from None
+        adjust_weights(industry=industry, weights=weights, reason=reason, actor="command line")
+    book = rule_book(industry)
+    table(("Rule", "Weight"), sorted(book.weights.items(), key=lambda row: -row[1]),
+          title=f"{industry}: {book.version}")

@@ -1,0 +1,102 @@
+"""The wizard's state: one form that travels from step to step, never in an address or a log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from marketplace.core.clock import today
+from marketplace.core.errors import FieldError
+from marketplace.matching.need import Need
+from marketplace.matching.reading import chosen_need, need_of, parse_wish
+from marketplace.matching.schemas import TEXT_LENGTH
+from marketplace.matching.understand import understand
+from marketplace.matching.understanding.declared import Understanding
+from marketplace.taxonomy.queries import active_industries, districts
+
+
+@dataclass(frozen=True)
+class WizardState:
+    """What the person has said and turned so far.
+
+    `checked` is False while the chips still are as they were understood.
+    """
+
+    need: Need
+    understood: Understanding
+    checked: bool
+    errors: tuple[FieldError, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not self.need.text and not self.need.wishes
+
+
+def read_form(form: MultiDict[str, str]) -> WizardState:
+    """The state from the form: `text`, `wish` tokens, `hard` keys, facts of the company.
+
+    Values that cannot be read are left out and reported.
+    """
+    text = form.get("text", "").strip()
+    errors: list[FieldError] = []
+    if len(text) > TEXT_LENGTH[1]:
+        errors.append(FieldError("text", text[:20] + "…",
+                                 f"shorten it to {TEXT_LENGTH[1]} characters"))
+        text = text[:TEXT_LENGTH[1]]
+    industry = form.get("industry") or None
+    fixed = industry if industry in active_industries() else None
+    understood = understand(text, industry=fixed, today=today())
+    company = _company(form, errors)
+    if "checked" not in form:
+        need = need_of(understood, **company)
+        for token in [f"industry:{fixed}"] * bool(fixed) + form.getlist("wish"):
+            wish = parse_wish(token)
+            if wish is not None:
+                need = need.with_wish(wish)
+        return WizardState(need, understood, False, tuple(errors))
+    tokens = form.getlist("wish") + [t for t in form.getlist("add") if t]
+    tokens += _amounts(form, errors)
+    return WizardState(chosen_need(understood, tokens, form.getlist("hard"), **company),
+                       understood, True, tuple(errors))
+
+
+def _amounts(form: Mapping[str, str], errors: list[FieldError]) -> list[str]:
+    """Budget (in 10,000 yuan) and deadline (days) typed into their fields."""
+    tokens = []
+    for field, kind, factor in (("budget_wan", "budget", 10_000), ("deadline_days", "deadline", 1)):
+        text = form.get(field, "").strip()
+        if not text:
+            continue
+        try:
+            amount = float(text) * factor
+        except ValueError:
+            amount = -1.0
+        if 0 < amount < 1e10:
+            tokens.append(f"{kind}:{amount:.0f}")
+        else:
+            errors.append(FieldError(field, text, "write a number above 0"))
+    return tokens
+
+
+def _company(form: Mapping[str, str], errors: list[FieldError]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    people = form.get("people", "").strip()
+    if people.isascii() and people.isdecimal() and 0 < int(people) < 1_000_000:
+        facts["people"] = int(people)
+    elif people:
+        errors.append(FieldError("people", people, "write a whole number of people"))
+    district = form.get("district", "")
+    if district and district in {d.code for d in districts()}:
+        facts["district"] = district
+    share = form.get("subsidy", "").strip().removesuffix("%")
+    if share.isascii() and share.isdecimal() and int(share) <= 100:
+        facts["subsidy_share"] = int(share) / 100
+    elif share:
+        errors.append(FieldError("subsidy", share, "write a share of 0 to 100 percent"))
+    class_ = form.get("gbt4754", "").strip()
+    if class_.isascii() and class_.isdecimal() and len(class_) == 4:
+        facts["gbt4754"] = class_
+    return facts

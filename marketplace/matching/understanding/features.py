@@ -1,0 +1,115 @@
+"""The features of each stage: what speaks for an industry, scenario, core scenario, category.
+
+Relative scores compare a label with the best of its kind. Probabilities of an earlier stage are
+features of the next: industry -> industry scenario -> core scenario -> category.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from marketplace.matching.understanding.index import Scores
+from marketplace.matching.understanding.model import Features
+from marketplace.matching.understanding.observing import Observation
+
+CANDIDATES = 14
+"""Industry scenarios that are considered at all."""
+NONE = ""
+"""Candidate for "none of them"."""
+Chances = Mapping[str, float]
+
+
+def _relative(scores: Mapping[str, Scores]) -> dict[str, dict[str, float]]:
+    tops = [max((s[i] for s in scores.values()), default=0.0) or 1.0 for i in range(4)]
+    found = {}
+    for code, s in scores.items():
+        near6, norm10, words = s.near6 / tops[1], s.norm10 / tops[2], s.words / tops[3]
+        found[code] = {"near3": s.near3 / tops[0], "near6": near6, "norm10": norm10,
+                       "words": words, "log_near6": math.log(near6 + 0.05),
+                       "log_words": math.log(words + 0.05)}
+    return found
+
+
+def industry_features(seen: Observation) -> dict[str, Features]:
+    """Per industry code, and `NONE` for general manufacturing."""
+    owner = seen.knowledge.taxonomy.scenario_owner
+    general = max((s.near6 for kind in ("core", "category")
+                   for s in seen.scores[kind].values()), default=0.0)  # type: ignore[index]
+    nearest = dict.fromkeys(seen.knowledge.industries, 0.0)
+    for code, s in seen.scores["scenario"].items():
+        nearest[owner[code]] = max(nearest[owner[code]], s.near6)
+    language = seen.knowledge.language(seen.terms)
+    found: dict[str, Features] = {NONE: {"none": 1.0}}
+    for code in seen.knowledge.industries:
+        found[code] = {
+            "strong": math.log1p(len({f.phrase for f in seen.strong.get(code, ())})),
+            "weak": math.log1p(len({f.phrase for f in seen.weak.get(code, ())})),
+            "nearest": math.log((nearest[code] + 0.2) / (general + 0.2)),
+            "language": language[code] / seen.size,
+        }
+    return found
+
+
+def scenario_features(seen: Observation, industry: Chances) -> dict[str, Features]:
+    """Of the most likely industry scenarios."""
+    owner = seen.knowledge.taxonomy.scenario_owner
+    prior = {code: math.log(industry.get(code, 0.0) + 0.02) for code in seen.knowledge.industries}
+    relative = _relative(seen.scores["scenario"])
+    best = sorted(relative, key=lambda c: (
+        -relative[c]["near6"] - relative[c]["words"] - 0.3 * prior[owner[c]], c))
+    return {code: {**relative[code], "industry": prior[owner[code]]}
+            for code in best[:CANDIDATES]}
+
+
+def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
+    """Per core scenario, and `NONE` for needs no core scenario covers."""
+    taxonomy = seen.knowledge.taxonomy
+    relative, categories = _relative(seen.scores["core"]), _relative(seen.scores["category"])
+    first = dict.fromkeys(taxonomy.core_scenarios, 0.0)
+    other = dict.fromkeys(taxonomy.core_scenarios, 0.0)
+    for code, chance in scenario.items():
+        own = taxonomy.industries[taxonomy.scenario_owner[code]].scenarios[code]
+        for rank, core in enumerate(own.core_scenarios):
+            (other if rank else first)[core] += chance
+    found: dict[str, Features] = {}
+    for code, core_scenario in taxonomy.core_scenarios.items():
+        found[code] = {
+            **relative[code], "first": first[code], "other": other[code],
+            "log_linked": math.log(first[code] + 0.6 * other[code] + 0.02),
+            "categories": max((categories[c]["near6"] * (1 - 0.15 * rank)
+                               for rank, c in enumerate(core_scenario.categories)), default=0.0),
+            "named": float(any(seen.wanted[c] for c in core_scenario.categories)),
+            "reach": seen.knowledge.reach[code],
+        }
+    orphans = seen.knowledge.orphans
+    found[NONE] = {
+        "no_core": 1.0,
+        "orphan": max((categories[c]["near6"] for c in orphans), default=0.0),
+        "orphan_words": max((categories[c]["words"] for c in orphans), default=0.0),
+        "orphan_named": float(any(seen.wanted[c] for c in orphans)),
+    }
+    return found
+
+
+def category_features(seen: Observation, scenario: Chances, core: Chances) -> dict[str, Features]:
+    """Per category that the text does not refuse."""
+    taxonomy = seen.knowledge.taxonomy
+    relative = _relative(seen.scores["category"])
+    by_scenario = dict.fromkeys(taxonomy.categories, 0.0)
+    by_core = dict.fromkeys(taxonomy.categories, 0.0)
+    for code, chance in scenario.items():
+        own = taxonomy.industries[taxonomy.scenario_owner[code]].scenarios[code]
+        for rank, category in enumerate(own.categories):
+            by_scenario[category] += chance / (1 + 0.5 * rank)
+    for code, chance in core.items():
+        if code != NONE:
+            for rank, category in enumerate(taxonomy.core_scenarios[code].categories):
+                by_core[category] += chance / (1 + 0.5 * rank)
+    return {code: {
+        **relative[code],
+        "scenario": by_scenario[code], "log_scenario": math.log(by_scenario[code] + 0.02),
+        "core": by_core[code], "log_core": math.log(by_core[code] + 0.02),
+        "named": float(min(1, seen.wanted[code])),
+        "orphan_core": core.get(NONE, 0.0) * (code in seen.knowledge.orphans),
+    } for code in taxonomy.categories if code not in seen.refused}

@@ -1,0 +1,96 @@
+"""Everything one reading gives the model, computed once and independent of any weight."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from marketplace.matching.understanding.budget import Amount, find_budget
+from marketplace.matching.understanding.deadline import Deadline, find_deadline
+from marketplace.matching.understanding.deployment import Place, find_deployment
+from marketplace.matching.understanding.exclusions import Product, find_products
+from marketplace.matching.understanding.index import Scores
+from marketplace.matching.understanding.items import Kind
+from marketplace.matching.understanding.knowledge import Knowledge
+from marketplace.matching.understanding.phrases import Found
+from marketplace.matching.understanding.reading import Reading, Stretch
+from marketplace.matching.understanding.terms import Places
+from datetime import date
+
+Table = Mapping[Kind, Mapping[str, Scores]]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One text seen through the knowledge: clues by rule, terms, scores, words."""
+
+    knowledge: Knowledge
+    reading: Reading
+    budget: Amount | None
+    deadline: Deadline | None
+    places: Sequence[Place]
+    products: Sequence[Product]
+
+    @classmethod
+    def of(cls, text: str, knowledge: Knowledge, today: date | None = None) -> Observation:
+        reading = Reading.of(text, knowledge.corrector)
+        return cls(
+            knowledge, reading, find_budget(reading), find_deadline(reading, today),
+            tuple(find_deployment(reading, knowledge.lexicon)),
+            tuple(find_products(reading, knowledge.lexicon)),
+        )
+
+    @cached_property
+    def masked(self) -> tuple[Stretch, ...]:
+        """What says nothing about scenarios: money, deadline, place, products not wanted."""
+        wanted = {(p.start, p.end) for p in self.products if p.stance == "wanted"}
+        found = [(p.start, p.end) for p in self.products if p.stance != "wanted"]
+        found += [(p.start, p.end) for p in self.places
+                  if not any(s < p.end and p.start < e for s, e in wanted)]
+        found += [(x.start, x.end) for x in (self.budget, self.deadline) if x is not None]
+        return tuple(found)
+
+    @cached_property
+    def terms(self) -> Places:
+        return self.reading.places(self.masked)
+
+    @cached_property
+    def scores(self) -> Table:
+        return self.knowledge.index.score(self.terms)
+
+    @cached_property
+    def strong(self) -> Mapping[str, Sequence[Found]]:
+        return _by_owner(self.knowledge.lexicon.strong.find(self.reading.text))
+
+    @cached_property
+    def weak(self) -> Mapping[str, Sequence[Found]]:
+        return _by_owner(self.knowledge.lexicon.weak.find(self.reading.text))
+
+    @cached_property
+    def clues(self) -> Mapping[str, Sequence[Found]]:
+        return _by_owner(self.knowledge.lexicon.clues.find(self.reading.text))
+
+    @cached_property
+    def wanted(self) -> Counter[str]:
+        """How often each category is named as wanted."""
+        return Counter(p.code for p in self.products if p.stance == "wanted")
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        wanted = self.wanted
+        return frozenset(p.code for p in self.products
+                         if p.stance == "refused" and p.code not in wanted)
+
+    @cached_property
+    def size(self) -> float:
+        return math.sqrt(len(self.terms) / 2 + 5)
+
+
+def _by_owner(found: Iterable[Found]) -> Mapping[str, Sequence[Found]]:
+    owners: dict[str, list[Found]] = {}
+    for one in found:
+        owners.setdefault(one.owner, []).append(one)
+    return owners

@@ -1,0 +1,211 @@
+"""The wizard, decision sheets, and the pages that explain matching."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from flask import Blueprint, Response, current_app, make_response, redirect, request
+from flask import render_template as render
+from flask_babel import gettext as _
+
+from marketplace.catalog.labels import DEPLOYMENTS
+from marketplace.catalog.queries import public_solutions, solution_by
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import current_language
+from marketplace.core.limits import limiter, match_rate
+from marketplace.core.web import is_htmx
+from marketplace.matching import gaps
+from marketplace.matching.answers import LABELS
+from marketplace.matching.events import record_shown
+from marketplace.matching.form import WizardState, read_form
+from marketplace.matching.matcher import match
+from marketplace.matching.models import DecisionSheet
+from marketplace.matching.picture import sheet_png
+from marketplace.matching.presenting import (
+    Marked,
+    chips,
+    marked_text,
+    often_compared,
+    rule_table,
+)
+from marketplace.matching.questions import quality, questions
+from marketplace.matching.reading import wish_token
+from marketplace.matching.sheet_files import DOCX, pick_rows, sheet_docx, sheet_xlsx
+from marketplace.matching.sheets import create_sheet, localized, sheet_by, wish_label
+from marketplace.matching.why_not import find_by_name, similar, why_not
+from marketplace.taxonomy.queries import active_industries, districts
+from marketplace.taxonomy.registry import taxonomy
+
+matching_pages = Blueprint("matching", __name__, template_folder="templates")
+NEED_LENGTH = 12
+"""From this many characters on the one box of the site asks whether the text is a need."""
+
+
+@matching_pages.app_context_processor
+def shared() -> dict[str, Any]:
+    return {"wish_label": wish_label, "wish_token": wish_token, "match_labels": LABELS,
+            "localized": localized}
+
+
+@matching_pages.get("/match")
+def start() -> str:
+    tree, industry = taxonomy(), request.args.get("industry")
+    chosen = tree.industries[industry] if industry in active_industries() else None
+    return render("matching/start.html", industry=chosen, text="", errors=(),
+                  industries=[tree.industries[c] for c in active_industries()],
+                  quality=None)
+
+
+@matching_pages.post("/ask")
+@limiter.limit(match_rate)
+def ask() -> str | Response:
+    """The one box: a few words search, a sentence is understood as a need."""
+    text = request.form.get("text", "").strip()
+    state = read_form(request.form) if len(text) >= NEED_LENGTH else None
+    if state is None or not state.understood.is_need:
+        industry = request.form.get("industry")
+        scope = {"industry": industry} if industry in active_industries() else {}
+        return redirect(f"/solutions?{urlencode({'q': text[:1000], **scope})}", 303)  # type: ignore[return-value]
+    return _check_page(state)
+
+
+@matching_pages.post("/match/check")
+@limiter.limit(match_rate)
+def check() -> str | Response:
+    state = read_form(request.form)
+    if state.empty or not (state.understood.is_need or state.need.wishes):
+        tree = taxonomy()
+        own = tree.industries.get(state.need.industry or "")
+        return render("matching/start.html", industry=own, text=state.need.text,
+                      errors=state.errors, understood=state.understood,
+                      industries=[tree.industries[c] for c in active_industries()],
+                      quality=quality(state.need, current_language()))
+    return _check_page(state)
+
+
+def _check_page(state: WizardState) -> str:
+    result = match(current_app.extensions["indexes"], state.need)
+    marked: list[Marked] = marked_text(state.need, state.understood)
+    template = "matching/_check.html" if is_htmx() else "matching/check.html"
+    return render(template, state=state, need=state.need, result=result, marked=marked,
+                  chips=chips(state), questions=questions(state.need, result),
+                  quality=quality(state.need, current_language()), districts=districts(),
+                  deployments=DEPLOYMENTS)
+
+
+@matching_pages.post("/match/results")
+@limiter.limit(match_rate)
+def results() -> str | Response:
+    state = read_form(request.form)
+    if state.empty:
+        return redirect("/match", 303)  # type: ignore[return-value]
+    result = match(current_app.extensions["indexes"], state.need)
+    record_shown(result)
+    template = "matching/_results.html" if is_htmx() else "matching/results.html"
+    return render(template, state=state, need=state.need, result=result, chips=chips(state),
+                  districts=districts(), deployments=DEPLOYMENTS)
+
+
+@matching_pages.post("/match/why")
+@limiter.limit(match_rate)
+def why() -> str:
+    state, name = read_form(request.form), request.form.get("name", "").strip()
+    indexes = current_app.extensions["indexes"]
+    found = find_by_name(indexes, name) if name else []
+    answers = [a for s in found if (a := why_not(indexes, state.need, s.id))]
+    template = "matching/_why.html" if is_htmx() else "matching/why.html"
+    return render(template, name=name, answers=answers, state=state, need=state.need,
+                  chips=chips(state))
+
+
+@matching_pages.post("/match/sheet")
+@limiter.limit(match_rate)
+def make_sheet() -> Response:
+    state = read_form(request.form)
+    sheet = create_sheet(match(current_app.extensions["indexes"], state.need))
+    return redirect(f"/sheets/{sheet.token}", 303)  # type: ignore[return-value]
+
+
+def _sheet(token: str) -> DecisionSheet:
+    found = sheet_by(token)
+    if found is None:
+        raise NotFound(_("There is no decision sheet at this address."))
+    return found
+
+
+def _link(token: str) -> str:
+    base = current_app.extensions["settings"].public_url or request.host_url
+    return f"{base.rstrip('/')}/sheets/{token}"
+
+
+@matching_pages.get("/sheets/<token>")
+def sheet(token: str) -> Response:
+    found = _sheet(token)
+    body = make_response(render("matching/sheet.html", sheet=found, content=found.content,
+                                rows=pick_rows(found.content), link=_link(token)))
+    body.headers["X-Robots-Tag"] = "noindex"
+    body.headers["Referrer-Policy"] = "no-referrer"
+    return body
+
+
+@matching_pages.get("/sheets/<token>.<any(png, xlsx, docx):kind>")
+def sheet_file(token: str, kind: str) -> Response:
+    found, link = _sheet(token), _link(token)
+    make, mimetype = {
+        "png": (sheet_png, "image/png"), "docx": (sheet_docx, DOCX),
+        "xlsx": (sheet_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    }[kind]
+    name = f"decision-sheet-{found.created_at:%Y%m%d}.{kind}"
+    kept = "inline" if kind == "png" else "attachment"
+    return Response(make(found, link), mimetype=mimetype, headers={
+        "Content-Disposition": f'{kept}; filename="{name}"', "X-Robots-Tag": "noindex"})
+
+
+@matching_pages.get("/sheets/<token>/qr.svg")
+def sheet_qr(token: str) -> Response:
+    _sheet(token)
+    buffer = io.BytesIO()
+    segno.make(_link(token), error="m").save(buffer, kind="svg", scale=4, border=2)
+    return Response(buffer.getvalue(), mimetype="image/svg+xml")
+
+
+@matching_pages.get("/solutions/<slug>/similar")
+def similar_solutions(slug: str) -> str:
+    found = solution_by(slug=slug)
+    if found is None or found.published is None:
+        raise NotFound(_("There is no solution at this address."))
+    pairs = often_compared(found.id)
+    together = {s.id: s for s in public_solutions([i for i, _times in pairs])}
+    template = "matching/_similar.html" if is_htmx() else "matching/similar.html"
+    return render(template, solution=found,
+                  similar=similar(current_app.extensions["indexes"], found),
+                  compared=[(together[i], times) for i, times in pairs if i in together])
+
+
+@matching_pages.get("/how-matching-works")
+def explain() -> str:
+    tree = taxonomy()
+    books = [(tree.industries[c].name, *rule_table(c)) for c in active_industries()]
+    return render("matching/explain.html", books=books, general=rule_table(None))
+
+
+@matching_pages.get("/supply-gaps")
+def supply_gaps() -> str:
+    tree, industry = taxonomy(), request.args.get("industry", "")
+    code = industry if industry in active_industries() else next(iter(active_industries()), None)
+    rows = gaps.gap_map(code) if code else []
+    return render("matching/gaps.html", rows=rows, code=code, steps=gaps.STEPS, thin=gaps.THIN,
+                  days=gaps.DAYS, industries=[tree.industries[c] for c in active_industries()])
+
+
+@matching_pages.get("/supply-gaps/<industry>/<code>/<int:step>")
+def gap_cell(industry: str, code: str, step: int) -> str:
+    tree = taxonomy()
+    if industry not in active_industries() or tree.scenario(code) is None or step > 3:
+        raise NotFound(_("There is no such cell."))
+    found = public_solutions(gaps.cell_solutions(industry, code, step)[:200])
+    return render("matching/gap_cell.html", solutions=found, code=code, step=step,
+                  industry=tree.industries[industry], name=tree.scenario_name(code))
