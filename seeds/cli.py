@@ -7,10 +7,11 @@ from flask import current_app
 from flask_migrate import upgrade
 
 from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
-from marketplace.catalog.indexer import drain, elected, make_ready
+from marketplace.catalog.indexer import COLLECTIONS, drain, elected, make_ready, rebuild
 from marketplace.core.command import with_app
 from marketplace.core.terminal import console, progress
 from seeds.loader import is_empty, load_city, load_samples, remove_samples
+from seeds.scale import load_scale
 
 
 @click.command()
@@ -43,20 +44,24 @@ def seed(remove: bool, scale: int | None) -> None:
         if remove:
             done = remove_samples()
         elif scale:
-            from seeds.scale import load_scale
-
             done = load_scale(scale, report)
         else:
             done = load_samples(settings.city, report)
     console.print(", ".join(f"{count:,} {what}" for what, count in done.items())
                   + (" removed." if remove else " added."))
-    _bring_into_index()
+    _bring_into_index(anew=bool(scale))
 
 
-def _bring_into_index() -> list[str]:
-    """Bring the changes into the index here, unless a running site does; names indexes built."""
+def _bring_into_index(*, anew: bool = False) -> list[str]:
+    """Bring the changes into the index here, unless a running site does; names indexes built.
+
+    `anew` builds from scratch: a bulk load leaves no outbox rows.
+    """
     settings, indexes = current_app.extensions["settings"], current_app.extensions["indexes"]
-    with elected(settings.data_dir) as leading:
+    with elected(settings.data_dir, wait=anew) as leading:
+        if leading and anew:
+            for collection in COLLECTIONS:
+                rebuild(indexes, collection)
         built = make_ready(indexes) if leading else []
         while leading and drain(indexes):
             pass

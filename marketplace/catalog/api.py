@@ -23,11 +23,12 @@ from marketplace.catalog.api_schemas import (
     whole_solution,
 )
 from marketplace.catalog.comparison import compare
+from marketplace.catalog.facets import facets
 from marketplace.catalog.index_documents import PROVIDERS, SOLUTIONS
 from marketplace.catalog.schemas import MAX_COMPARED, compared_ids, list_schema, to_filters
 from marketplace.catalog.search import search, suggest
 from marketplace.core.api import PREFIX, ApiBlueprint
-from marketplace.core.errors import InvalidInput, NotFound, Paused
+from marketplace.core.errors import FieldError, InvalidInput, NotFound, Paused
 from marketplace.taxonomy.queries import active_industries, paused
 from marketplace.taxonomy.registry import taxonomy
 
@@ -48,6 +49,7 @@ def catalog_api() -> ApiBlueprint:
     installed = tuple(taxonomy().industries)
 
     def answer_list(collection: str, args: dict[str, Any], item: Any) -> dict[str, Any]:
+        _refuse_paused_filters(collection, args)
         results = search(current_app.extensions["indexes"], collection,
                          to_filters(collection, args), highlight=False)
         return {"items": [item(card.data) for card in results.cards], "total": results.total,
@@ -137,6 +139,19 @@ def catalog_api() -> ApiBlueprint:
                 for p in taxonomy().plugins.plugins.values()]
 
     return api
+
+
+def _refuse_paused_filters(collection: str, args: dict[str, Any]) -> None:
+    """What the document offers and a paused sub-platform has taken away for now."""
+    if not paused():
+        return
+    schema = list_schema(collection, active_industries())
+    orders = {f.param: f.order for f in facets(collection) if f.order and not f.flag}
+    errors = [FieldError(name, value, "belongs to a paused sub-platform; leave it out for now")
+              for name, value in args.items() if name not in schema.fields
+              or (name in orders and not set(value) <= set(orders[name]))]
+    if errors:
+        raise InvalidInput("A sub-platform is paused.", errors=tuple(errors))
 
 
 def _refuse_if_paused(solution_id: int) -> None:

@@ -15,6 +15,8 @@ from marketplace.catalog.content_schema import (
     ScenarioSchema,
 )
 from marketplace.catalog.models import Provider, Solution
+from marketplace.taxonomy.queries import known_scenarios, not_paused
+from marketplace.taxonomy.registry import taxonomy
 
 
 class ProviderBrief(Schema):
@@ -262,12 +264,17 @@ def whole_solution(solution: Solution) -> dict[str, Any]:
         "name", "promise", "description", "deployments", "first_year", "three_years",
         "go_live_days", "published_at", "scenarios", "price_parts", "smallest_package",
         "interfaces", "data_export", "attributes", "cases", "documents")}
+    industries = not_paused(sorted(i.code for i in version.industries))
+    declared = {a.key for a in taxonomy().attributes_for(industries)}
+    known = set(known_scenarios([s.code for s in version.scenarios]))
     return shown | {
+        "attributes": {k: v for k, v in version.attributes.items() if k in declared},
+        "scenarios": [s for s in version.scenarios if s.code in known],
         "id": solution.id, "slug": solution.slug, "version": version.number,
         "provider": {"id": solution.provider.id, "slug": solution.provider.slug,
                      "name": organisation.name},
         "categories": [c.code for c in version.categories],
-        "industries": sorted(i.code for i in version.industries),
+        "industries": industries,
         "listed": solution.listed_on is not None, "admitted": bool(solution.admissions),
         "sample": solution.sample, "admissions": solution.admissions}
 

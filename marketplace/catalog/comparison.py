@@ -21,7 +21,7 @@ from marketplace.catalog.models import Solution, SolutionVersion
 from marketplace.catalog.pricing import PARTS, REFERENCE, Price, ReferenceCompany, price
 from marketplace.core.i18n import LocalizedText
 from marketplace.declarations import Attribute, Better
-from marketplace.taxonomy.queries import known_scenarios
+from marketplace.taxonomy.queries import known_scenarios, not_paused
 from marketplace.taxonomy.registry import taxonomy
 
 T = LocalizedText
@@ -124,7 +124,8 @@ def _basics(solutions: Sequence[Solution], versions: Sequence[SolutionVersion]) 
     yield _texts("provider_class", _("Provider class"),
                  [_join([PROVIDER_CLASSES[c] for c in s.provider.classes]) for s in solutions])
     yield _texts("industry", _("Industry"), [
-        _join([tree.industry_name(i.code) for i in v.industries]) for v in versions])
+        _join([tree.industry_name(c) for c in not_paused(i.code for i in v.industries)])
+        for v in versions])
     yield _texts("category", _("Product category"), [
         _join([tree.category_name(c.code) for c in v.categories]) for v in versions])
     yield _texts("deployment", _("Deployment"), [
@@ -193,7 +194,7 @@ def show_attribute(attribute: Attribute, value: Any) -> str | None:
 
 
 def _attribute_groups(versions: Sequence[SolutionVersion]) -> Iterator[Group]:
-    industries = {i.code for v in versions for i in v.industries}
+    industries = not_paused({i.code for v in versions for i in v.industries})
     groups: dict[str, tuple[str, list[Row]]] = {}
     for attribute in taxonomy().attributes_for(industries):
         if not attribute.compared:

@@ -17,7 +17,7 @@ from marketplace.catalog.pricing import REFERENCE, ReferenceCompany
 from marketplace.catalog.search import FacetGroup, FacetOption, Filters, Results
 from marketplace.core.i18n import LocalizedText, current_language
 from marketplace.declarations import Attribute, CoreScenario, Scenario
-from marketplace.taxonomy.queries import known_scenarios
+from marketplace.taxonomy.queries import known_scenarios, not_paused
 from marketplace.taxonomy.registry import taxonomy
 
 
@@ -98,7 +98,8 @@ def scenario_rows(version: SolutionVersion) -> list[ScenarioRow]:
 def attribute_groups(version: SolutionVersion) -> list[tuple[str, list[tuple[str, str]]]]:
     """(group, [(label, value)]) of the attributes a version states."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for attribute in taxonomy().attributes_for([i.code for i in version.industries]):
+    for attribute in taxonomy().attributes_for(
+            not_paused(i.code for i in version.industries)):
         shown = show_attribute(attribute, version.attributes.get(attribute.key))
         if shown is not None:
             groups.setdefault(str(attribute.group.label), []).append((str(attribute.label), shown))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import (
@@ -94,14 +94,23 @@ def solution_ids_of(provider_id: int) -> Sequence[int]:
         Solution.provider_id == provider_id, visible(Solution)).order_by(Solution.sort_key)).all()
 
 
+def solutions_per_provider(provider_ids: Iterable[int]) -> dict[int, int]:
+    """How many visible solutions each of these providers has."""
+    rows = db.session.execute(
+        select(Solution.provider_id, func.count()).where(
+            Solution.provider_id.in_(list(provider_ids)), visible(Solution))
+        .group_by(Solution.provider_id))
+    return {provider_id: count for provider_id, count in rows}
+
+
 def most_compared(industry: str, limit: int = 6) -> list[tuple[int, int]]:
     """(solution id, comparisons) of an industry over the last `COMPARED_DAYS` days."""
     since = today() - timedelta(days=COMPARED_DAYS)
-    times = func.sum(ComparisonCount.times)
+    times, serves = func.sum(ComparisonCount.times), aliased(SolutionIndustry)
     rows = db.session.execute(
         select(ComparisonCount.solution_id, times).join(Solution).join(
-            SolutionIndustry, SolutionIndustry.version_id == Solution.published_version_id)
-        .where(ComparisonCount.day > since, SolutionIndustry.code == industry, visible(Solution))
+            serves, serves.version_id == Solution.published_version_id)
+        .where(ComparisonCount.day > since, serves.code == industry, visible(Solution))
         .group_by(ComparisonCount.solution_id).order_by(times.desc(), ComparisonCount.solution_id)
         .limit(limit)).all()
     return [(row[0], int(row[1])) for row in rows]
@@ -114,7 +123,7 @@ def solutions_per_scenario(codes: Iterable[str]) -> dict[str, int]:
             Solution, Solution.published_version_id == SolutionScenario.version_id)
         .where(SolutionScenario.code.in_(list(codes)), visible(Solution))
         .group_by(SolutionScenario.code))
-    return dict(rows.tuples().all())
+    return {code: count for code, count in rows}
 
 
 def directory() -> list[tuple[str, str, str, object]]:

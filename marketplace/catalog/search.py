@@ -12,10 +12,16 @@ from markupsafe import Markup, escape
 from marketplace.catalog.facets import Facet, facets
 from marketplace.catalog.index_documents import PROVIDERS, SOLUTIONS
 from marketplace.catalog.indexer import Indexes
+from marketplace.catalog.queries import solutions_per_provider
 from marketplace.core.clock import iso_week
 from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import LocalizedText, current_language
-from marketplace.taxonomy.queries import active_industries, paused
+from marketplace.taxonomy.queries import (
+    active_industries,
+    known_scenarios,
+    not_paused,
+    paused,
+)
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 from search import (
     AnyOf,
@@ -204,7 +210,8 @@ def search(indexes: Indexes, collection: str, filters: Filters, *, with_facets: 
     if filters.asks_price and collection == SOLUTIONS:
         lacking = _lacking_price(indexes, filters)
     return Results(
-        filters=filters, cards=tuple(_card(hit, language) for hit in page.hits),
+        filters=filters, cards=tuple(_card(hit.highlights, data, language) for hit, data in zip(
+            page.hits, _shown(collection, page.hits), strict=True)),
         total=page.total, capped=page.total_capped, relaxed=page.relaxed,
         did_you_mean=page.did_you_mean, lacking_price=lacking,
         groups=tuple(g for g in (_group(f, page, filters) for f in shown) if g.options))
@@ -226,12 +233,25 @@ def _lacking_price(indexes: Indexes, filters: Filters) -> int:
     return _ask(indexes, SOLUTIONS, query).total
 
 
-def _card(hit: Hit, language: str) -> Card:
-    data = hit.stored
+def _shown(collection: str, hits: Sequence[Hit]) -> list[Mapping[str, Any]]:
+    """What the index keeps of each hit, less what belongs to paused industries."""
+    kept: list[Mapping[str, Any]] = [hit.stored for hit in hits]
+    if not paused():
+        return kept
+    kept = [{**data, "industries": not_paused(data["industries"])} for data in kept]
+    if collection == SOLUTIONS:
+        return [{**data, "scenarios": [s for s in data["scenarios"] if known_scenarios([s[0]])]}
+                for data in kept]
+    offered = solutions_per_provider([data["id"] for data in kept])
+    return [{**data, "solutions": offered.get(data["id"], 0)} for data in kept]
+
+
+def _card(highlights: Mapping[str, Sequence[Span]], data: Mapping[str, Any],
+          language: str) -> Card:
     promise = data.get("promise") or data.get("summary") or {}
     return Card(data, *(
         mark(str(LocalizedText.of(text)) if not text.get(language) else text[language],
-             hit.highlights.get(f"{name}_{language}", ()) if text.get(language) else ())
+             highlights.get(f"{name}_{language}", ()) if text.get(language) else ())
         for name, text in (("name", data["name"]), ("promise", promise))))
 
 

@@ -84,13 +84,13 @@ def _scenarios() -> Iterator[tuple[str, str, LocalizedText]]:
         yield "scenarios", code, tree.scenario_name(code)
 
 
-def _head(page: Any, text: str) -> WriteOnlyCell:
+def _head(page: Any, text: str) -> Any:
     cell = _text(page, text)
     cell.font, cell.fill = Font(bold=True), HEAD_FILL
     return cell
 
 
-def _text(page: Any, text: str) -> WriteOnlyCell:
+def _text(page: Any, text: str) -> Any:
     cell = WriteOnlyCell(page, value=text)
     cell.data_type = "s"
     return cell

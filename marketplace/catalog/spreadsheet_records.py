@@ -43,9 +43,10 @@ def _plain(field: fields.Field[Any], value: Any) -> Any:
 
 def raw_of(schema: Schema, record: Any, names: Sequence[str] | None = None) -> dict[str, Any]:
     """A model or loaded content as `schema` would load it; `names` restricts the fields."""
-    get = record.get if isinstance(record, Mapping) else lambda n: getattr(record, n, None)
-    return {field.data_key or name: _plain(field, get(name))
-            for name, field in schema.fields.items() if names is None or name in names}
+    given = isinstance(record, Mapping)
+    return {field.data_key or name: _plain(
+        field, record.get(name) if given else getattr(record, name, None))
+        for name, field in schema.fields.items() if names is None or name in names}
 
 
 def cells_of(sheet: Sheet, raw: Mapping[str, Any]) -> Cells:

@@ -92,7 +92,7 @@ def _start(book: Workbook, sheet: Sheet, lists: Mapping[str, CodeList]) -> Any:
     return page
 
 
-def _head(page: Any, text: str, font: Font) -> WriteOnlyCell:
+def _head(page: Any, text: str, font: Font) -> Any:
     cell = WriteOnlyCell(page, value=text)
     cell.data_type = "s"
     cell.font, cell.fill, cell.alignment = font, HEAD_FILL, _WRAP
@@ -157,7 +157,7 @@ def _number(text: str) -> int | float | None:
     return value if repr(value) == text else None
 
 
-def _text(page: Any, sheet: Sheet, column: Column, cells: Cells, text: str) -> WriteOnlyCell:
+def _text(page: Any, sheet: Sheet, column: Column, cells: Cells, text: str) -> Any:
     """Text that is stored as text, never as a formula."""
     stored = text.replace("_x", "_x005F_x") if "_x" in text else text
     if len(stored) > LONGEST:

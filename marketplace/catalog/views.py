@@ -92,7 +92,8 @@ def _list_page(collection: str, template: str) -> str | Response:
                   scenario_branches=scenario_branches, range_inputs=range_inputs)
     if not part:
         return body
-    address = request.path + filters.query_string(page=filters.page).rstrip("?")
+    more = {"more": "1"} if "more" in request.args else {}
+    address = f"{request.path}?{urlencode([*filters.pairs(), *more.items()])}".rstrip("?")
     return Response(body, headers={"HX-Push-Url": address})
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from flask_smorest import Api, Blueprint
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
@@ -70,9 +71,8 @@ class MarketplaceApi(Api):  # type: ignore[misc]
             return error if status < 400 else error_page(status, error.name,
                                                          error.description or "")
         data = getattr(error, "data", None) or {}
-        source = data.get("exc")
-        if isinstance(source, ValidationError):
-            errors = _field_errors(source)
+        if data.get("messages"):
+            errors = _field_errors(data["messages"])
             return problem(422, "Invalid input", "; ".join(
                 f"{e.field}: {e.remedy}" for e in errors), errors)
         if status == 304:
@@ -90,10 +90,10 @@ class MarketplaceApi(Api):  # type: ignore[misc]
             lazy=True)
 
 
-def _field_errors(source: ValidationError) -> tuple[FieldError, ...]:
-    sent = {k: v if len(v) > 1 else v[0] for k, v in request.args.lists()}
+def _field_errors(messages: Mapping[str, Any]) -> tuple[FieldError, ...]:
+    """webargs' messages by location as errors at fields, with what was sent."""
+    sent: dict[str, Any] = {k: v if len(v) > 1 else v[0] for k, v in request.args.lists()}
     body = request.get_json(silent=True)
-    messages = source.messages_dict
     inner = next(iter(messages.values())) if set(messages) <= {"query", "json"} else messages
     return field_errors(inner, sent | (body if isinstance(body, dict) else {}))
 

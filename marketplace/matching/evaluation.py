@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketplace.matching.understand import Understanding, knowledge, understand
+from marketplace.matching.training import Sample, samples, train
+from marketplace.matching.understand import conclude, knowledge
 from marketplace.matching.understanding.knowledge import Knowledge
-from marketplace.matching.understanding.labelled import Labelled, read_labelled
-from marketplace.matching.understanding.measuring import Figures, Miss, measure
+from marketplace.matching.understanding.labelled import read_labelled
+from marketplace.matching.understanding.measuring import Answer, Figures, Miss, measure
 from marketplace.matching.understanding.model import Model, shipped
 
 REPEATS, FOLDS = 5, 5
@@ -55,31 +56,26 @@ def evaluate(path: Path | str, cross_validate: bool = True, repeats: int = REPEA
     Cross-validation learns weights and thresholds on four fifths and measures the rest,
     `repeats` times with other folds. Raises OSError or ValueError when the file cannot be read.
     """
-    lines = read_labelled(path)
     known = knowledge()
-    plain = _answers(lines, known, shipped())
-    crossed = list(_cross(lines, known, repeats)) if cross_validate else []
+    data = samples(read_labelled(path), known)
+    plain = _answers(data, shipped())
+    crossed = list(_cross(data, known, repeats)) if cross_validate else []
     return Report(
-        str(path), len(lines),
+        str(path), len(data),
         measure(crossed)[0] if crossed else None, measure(plain)[0],
-        measure(crossed[:len(lines)] or plain)[1],
+        measure(crossed[:len(data)] or plain)[1],
     )
 
 
-def _answers(lines: Sequence[Labelled], known: Knowledge,
-             model: Model) -> list[tuple[Labelled, Understanding]]:
-    return [(line, understand(line.text, known=known, model=model)) for line in lines]
+def _answers(data: Sequence[Sample], model: Model) -> list[Answer]:
+    return [(s.line, conclude(s.seen, model)) for s in data]
 
 
-def _cross(lines: Sequence[Labelled], known: Knowledge,
-           repeats: int) -> Iterator[tuple[Labelled, Understanding]]:
-    from marketplace.matching.training import samples, train
-
-    data = samples(lines, known)
+def _cross(data: Sequence[Sample], known: Knowledge, repeats: int) -> Iterator[Answer]:
     for repeat in range(repeats):
         order = list(range(len(data)))
         random.Random(repeat).shuffle(order)
         for fold in range(FOLDS):
             held = set(order[fold::FOLDS])
             model = train([s for i, s in enumerate(data) if i not in held], known)
-            yield from _answers([data[i].line for i in sorted(held)], known, model)
+            yield from _answers([data[i] for i in sorted(held)], model)

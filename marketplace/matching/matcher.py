@@ -105,7 +105,7 @@ def match(indexes: Indexes, need: Need, *, limit: int = DEFAULT_LIMIT,
     ranked = _diversified(fitting) if diversify else fitting
     return MatchResult(
         need=need, recommendations=tuple(ranked[:limit]), picks=tuple(_picks(need, ranked)),
-        near_misses=tuple([r for r in scored if r.vetoes][:NEAR_MISSES]),
+        near_misses=tuple([r for r in scored if r.vetoes and _on_topic(need, r)][:NEAR_MISSES]),
         bundle=tuple(_bundle(need, ranked)), considered=len(scored), fitting=len(fitting),
         rule_version=book.version, week=week)
 

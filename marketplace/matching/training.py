@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from marketplace.core.clock import now
@@ -68,7 +68,8 @@ def train(data: Sequence[Sample], known: Knowledge, source: str = "") -> Model:
         (s.industry, {s.line.industry or features.NONE: 1.0}) for s in needs])
     industry = {s.line.id: infer_industry(s.seen, model) for s in needs}
     stages["scenario"] = fit_choice([c for s in needs if (c := _choice(
-        features.scenario_features(s.seen, industry[s.line.id]), s.line.scenarios, "scenario"))])
+        features.scenario_features(s.seen, industry[s.line.id]),
+        s.line.scenarios or (features.NONE,), "scenario"))])
     scenario = {s.line.id: infer_scenario(s.seen, model, industry[s.line.id]) for s in needs}
     stages["core"] = fit_choice([c for s in needs if (c := _choice(
         features.core_features(s.seen, scenario[s.line.id]), s.line.core or (features.NONE,),
@@ -91,18 +92,23 @@ def _choice(options: dict[str, Features], right: Sequence[str], kind: str) -> Ch
 
 def _fit_need(data: Sequence[Sample], known: Knowledge) -> dict[str, float]:
     """The labelled lines, and the shipped texts that are no needs, each without itself."""
-    strangers = [Observation.of(text, known) for text in known.lexicon.not_needs]
+    strange = _strange(known)
     rows = [(s.need, s.line.is_need, 1.0) for s in data]
-    rows += [(need_features(o, training=True), False, len(data) / 2 / len(strangers))
-             for o in strangers if o.terms]
+    rows += [(f, False, len(data) / 2 / len(strange)) for f in strange]
     return fit_yes_no(rows)
+
+
+@cache
+def _strange(known: Knowledge) -> tuple[Features, ...]:
+    seen = (Observation.of(text, known) for text in known.lexicon.not_needs)
+    return tuple(need_features(o, training=True) for o in seen if o.terms)
 
 
 def _thresholds(model: Model, data: Sequence[Sample]) -> dict[str, float]:
     needs = [s for s in data if s.line.is_need]
     found = [(s.line, infer(s.seen, model)) for s in needs]
     chances = sorted(model.chance("need", s.need) for s in needs)
-    lowest = chances[len(chances) // 50] if chances else 0.5
+    lowest = chances[len(chances) // 100] if chances else 0.5
     return {
         "core": _best_limit(found, lambda i: i.core, lambda x: x.core, 3),
         "scenario": _best_limit(found, lambda i: i.scenario, lambda x: x.scenarios, 4),

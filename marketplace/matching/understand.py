@@ -53,8 +53,12 @@ def understand(text: str, *, industry: str | None = None, today: date | None = N
     Never raises for any text.
     """
     known, model = known or knowledge(), model or shipped()
-    text = text[:LONGEST]
-    seen = Observation.of(text, known, today)
+    return conclude(Observation.of(text[:LONGEST], known, today), model, industry)
+
+
+def conclude(seen: Observation, model: Model, industry: str | None = None) -> Understanding:
+    """What `model` makes of a text that has been looked at."""
+    text = seen.reading.original
     if len(seen.reading.text.strip()) < SHORTEST or not seen.terms:
         return Understanding(text, False, 1.0, TOO_SHORT)
     chance = model.chance("need", need_features(seen))

@@ -52,7 +52,7 @@ def record_failure(failure: HookFailure) -> None:
     """Keep a hook failure for the health page, outside whatever transaction is running."""
     with db.engine.begin() as connection:
         connection.execute(insert(PluginFailure).values(
-            plugin=failure.plugin, hook=failure.hook, error=failure.error[:400],
+            plugin=failure.plugin[:80], hook=failure.hook[:80], error=failure.error[:400],
             happened_at=now()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,6 +54,12 @@ def active_industries() -> tuple[str, ...]:
     """Codes of industries that are installed and not paused, in order of plugin name."""
     off = paused()
     return tuple(code for code in taxonomy().industries if code not in off)
+
+
+def not_paused(codes: Iterable[str]) -> list[str]:
+    """Those of some industry codes whose sub-platform is not paused."""
+    off = paused()
+    return [code for code in codes if code not in off]
 
 
 def serves_active_industry(code: InstrumentedAttribute[str],

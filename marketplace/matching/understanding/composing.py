@@ -48,7 +48,8 @@ def chosen_core(chances: Chances, model: Model) -> list[str]:
 def chosen_scenarios(found: Inference, model: Model) -> list[str]:
     """Industry scenarios of the recognised industry that are likely enough."""
     limit = model.thresholds["scenario"]
-    return [c for c in ranked(found.scenario) if found.scenario[c] >= limit][:MOST["scenario"]]
+    return [c for c in ranked(found.scenario)
+            if c != NONE and found.scenario[c] >= limit][:MOST["scenario"]]
 
 
 def chosen_categories(found: Inference, model: Model) -> list[str]:

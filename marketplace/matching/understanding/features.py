@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from marketplace.matching.understanding.index import Scores
+from marketplace.matching.understanding.items import Kind
 from marketplace.matching.understanding.model import Features
 from marketplace.matching.understanding.observing import Observation
 
@@ -18,28 +18,18 @@ CANDIDATES = 14
 NONE = ""
 """Candidate for "none of them"."""
 Chances = Mapping[str, float]
-
-
-def _relative(scores: Mapping[str, Scores]) -> dict[str, dict[str, float]]:
-    tops = [max((s[i] for s in scores.values()), default=0.0) or 1.0 for i in range(4)]
-    found = {}
-    for code, s in scores.items():
-        near6, norm10, words = s.near6 / tops[1], s.norm10 / tops[2], s.words / tops[3]
-        found[code] = {"near3": s.near3 / tops[0], "near6": near6, "norm10": norm10,
-                       "words": words, "log_near6": math.log(near6 + 0.05),
-                       "log_words": math.log(words + 0.05)}
-    return found
+_SCENARIO: Kind = "scenario"
 
 
 def industry_features(seen: Observation) -> dict[str, Features]:
     """Per industry code, and `NONE` for general manufacturing."""
     owner = seen.knowledge.taxonomy.scenario_owner
-    general = max((s.near6 for kind in ("core", "category")
-                   for s in seen.scores[kind].values()), default=0.0)  # type: ignore[index]
+    general = max((s.near6 for table in (seen.scores["core"], seen.scores["category"])
+                   for s in table.values()), default=0.0)
     nearest = dict.fromkeys(seen.knowledge.industries, 0.0)
     for code, s in seen.scores["scenario"].items():
         nearest[owner[code]] = max(nearest[owner[code]], s.near6)
-    language = seen.knowledge.language(seen.terms)
+    language = seen.language
     found: dict[str, Features] = {NONE: {"none": 1.0}}
     for code in seen.knowledge.industries:
         found[code] = {
@@ -52,23 +42,38 @@ def industry_features(seen: Observation) -> dict[str, Features]:
 
 
 def scenario_features(seen: Observation, industry: Chances) -> dict[str, Features]:
-    """Of the most likely industry scenarios."""
+    """Of the most likely industry scenarios, and `NONE` for none of them."""
     owner = seen.knowledge.taxonomy.scenario_owner
     prior = {code: math.log(industry.get(code, 0.0) + 0.02) for code in seen.knowledge.industries}
-    relative = _relative(seen.scores["scenario"])
+    relative = seen.relative["scenario"]
     best = sorted(relative, key=lambda c: (
-        -relative[c]["near6"] - relative[c]["words"] - 0.3 * prior[owner[c]], c))
-    return {code: {**relative[code], "industry": prior[owner[code]]}
-            for code in best[:CANDIDATES]}
+        -relative[c]["near"] - relative[c]["words"] - 0.3 * prior[owner[c]], c))
+    found: dict[str, Features] = {
+        code: {**relative[code], "industry": prior[owner[code]]} for code in best[:CANDIDATES]}
+    found[NONE] = {
+        "none": 1.0,
+        "none_industry": math.log(industry[NONE] + 0.02),
+        "none_core": _excess(seen, "core"), "none_category": _excess(seen, "category"),
+    }
+    return found
+
+
+def _excess(seen: Observation, kind: Kind) -> float:
+    """How much better the best label of `kind` fits than the best industry scenario."""
+    best, other = (max((s.near6 for s in seen.scores[k].values()), default=0.0)
+                   for k in (kind, _SCENARIO))
+    return math.log((best + 0.5) / (other + 0.5))
 
 
 def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
     """Per core scenario, and `NONE` for needs no core scenario covers."""
     taxonomy = seen.knowledge.taxonomy
-    relative, categories = _relative(seen.scores["core"]), _relative(seen.scores["category"])
+    relative, categories = seen.relative["core"], seen.relative["category"]
     first = dict.fromkeys(taxonomy.core_scenarios, 0.0)
     other = dict.fromkeys(taxonomy.core_scenarios, 0.0)
     for code, chance in scenario.items():
+        if code == NONE:
+            continue
         own = taxonomy.industries[taxonomy.scenario_owner[code]].scenarios[code]
         for rank, core in enumerate(own.core_scenarios):
             (other if rank else first)[core] += chance
@@ -77,16 +82,14 @@ def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
         found[code] = {
             **relative[code], "first": first[code], "other": other[code],
             "log_linked": math.log(first[code] + 0.6 * other[code] + 0.02),
-            "categories": max((categories[c]["near6"] * (1 - 0.15 * rank)
+            "categories": max((categories[c]["near"] * (1 - 0.15 * rank)
                                for rank, c in enumerate(core_scenario.categories)), default=0.0),
             "named": float(any(seen.wanted[c] for c in core_scenario.categories)),
-            "reach": seen.knowledge.reach[code],
         }
     orphans = seen.knowledge.orphans
     found[NONE] = {
         "no_core": 1.0,
-        "orphan": max((categories[c]["near6"] for c in orphans), default=0.0),
-        "orphan_words": max((categories[c]["words"] for c in orphans), default=0.0),
+        "orphan": max((categories[c]["near"] for c in orphans), default=0.0),
         "orphan_named": float(any(seen.wanted[c] for c in orphans)),
     }
     return found
@@ -95,10 +98,12 @@ def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
 def category_features(seen: Observation, scenario: Chances, core: Chances) -> dict[str, Features]:
     """Per category that the text does not refuse."""
     taxonomy = seen.knowledge.taxonomy
-    relative = _relative(seen.scores["category"])
+    relative = seen.relative["category"]
     by_scenario = dict.fromkeys(taxonomy.categories, 0.0)
     by_core = dict.fromkeys(taxonomy.categories, 0.0)
     for code, chance in scenario.items():
+        if code == NONE:
+            continue
         own = taxonomy.industries[taxonomy.scenario_owner[code]].scenarios[code]
         for rank, category in enumerate(own.categories):
             by_scenario[category] += chance / (1 + 0.5 * rank)
@@ -108,8 +113,8 @@ def category_features(seen: Observation, scenario: Chances, core: Chances) -> di
                 by_core[category] += chance / (1 + 0.5 * rank)
     return {code: {
         **relative[code],
-        "scenario": by_scenario[code], "log_scenario": math.log(by_scenario[code] + 0.02),
-        "core": by_core[code], "log_core": math.log(by_core[code] + 0.02),
+        "log_scenario": math.log(by_scenario[code] + 0.02),
+        "log_core": math.log(by_core[code] + 0.02),
         "named": float(min(1, seen.wanted[code])),
         "orphan_core": core.get(NONE, 0.0) * (code in seen.knowledge.orphans),
     } for code in taxonomy.categories if code not in seen.refused}

@@ -18,7 +18,7 @@ from marketplace.matching.understanding.observing import Observation
 
 @dataclass(frozen=True)
 class Inference:
-    """Probabilities of every stage. `NONE` in `industry` and `core` means none of them."""
+    """Probabilities of every stage. `NONE` means none of them."""
 
     industry: Chances
     scenario: Chances
@@ -45,9 +45,8 @@ def infer_industry(seen: Observation, model: Model, given: str | None = None) ->
 
 
 def infer_scenario(seen: Observation, model: Model, industry: Chances) -> Chances:
-    """Probability per industry scenario; they add up to that of having an industry at all."""
-    found = chances_of(model, "scenario", scenario_features(seen, industry))
-    return {code: chance * (1 - industry[NONE]) for code, chance in found.items()}
+    """Probability per industry scenario and of none."""
+    return chances_of(model, "scenario", scenario_features(seen, industry))
 
 
 def infer(seen: Observation, model: Model, given: str | None = None) -> Inference:

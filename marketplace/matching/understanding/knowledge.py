@@ -16,7 +16,7 @@ from marketplace.matching.understanding.typos import Corrector
 from marketplace.taxonomy.registry import Taxonomy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
     """The taxonomy with its index, word lists and typo corrector."""
 
@@ -47,13 +47,6 @@ class Knowledge:
         """Categories no core scenario asks for: security, cloud, advice."""
         asked = {c for s in self.taxonomy.core_scenarios.values() for c in s.categories}
         return frozenset(set(self.taxonomy.categories) - asked)
-
-    @cached_property
-    def reach(self) -> Mapping[str, float]:
-        """How many industry scenarios belong to each core scenario, as a logarithm."""
-        counts = Counter(c for i in self.taxonomy.industries.values()
-                         for s in i.scenarios.values() for c in s.core_scenarios)
-        return {code: math.log(1 + counts[code]) for code in self.taxonomy.core_scenarios}
 
     @cached_property
     def _language(self) -> tuple[dict[str, Counter[str]], Counter[str], dict[str, int], int]:

@@ -19,6 +19,7 @@ def need_features(seen: Observation, *, training: bool = False) -> Features:
         "bias": 1.0,
         "contrast": math.log((near + 0.5) / (strange + 0.5)),
         "near": math.log1p(near),
+        "cosine": near / (math.sqrt(sum(map(seen.knowledge.index.square, terms))) or 1.0),
         "known": known / (len(pairs) + 1),
         "amount": math.log1p(known),
         "need_words": math.log1p(_distinct(seen, "need")),

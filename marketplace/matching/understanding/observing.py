@@ -15,6 +15,7 @@ from marketplace.matching.understanding.exclusions import Product, find_products
 from marketplace.matching.understanding.index import Scores
 from marketplace.matching.understanding.items import Kind
 from marketplace.matching.understanding.knowledge import Knowledge
+from marketplace.matching.understanding.model import Features
 from marketplace.matching.understanding.phrases import Found
 from marketplace.matching.understanding.reading import Reading, Stretch
 from marketplace.matching.understanding.terms import Places
@@ -23,7 +24,7 @@ from datetime import date
 Table = Mapping[Kind, Mapping[str, Scores]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Observation:
     """One text seen through the knowledge: clues by rule, terms, scores, words."""
 
@@ -62,6 +63,16 @@ class Observation:
         return self.knowledge.index.score(self.terms)
 
     @cached_property
+    def relative(self) -> Mapping[Kind, Mapping[str, Features]]:
+        """The scores of each label against the best of its kind."""
+        return {kind: relative(table) for kind, table in self.scores.items()}
+
+    @cached_property
+    def language(self) -> Mapping[str, float]:
+        """How much more each industry talks like this than manufacturers at large."""
+        return self.knowledge.language(self.terms)
+
+    @cached_property
     def strong(self) -> Mapping[str, Sequence[Found]]:
         return _by_owner(self.knowledge.lexicon.strong.find(self.reading.text))
 
@@ -87,6 +98,18 @@ class Observation:
     @cached_property
     def size(self) -> float:
         return math.sqrt(len(self.terms) / 2 + 5)
+
+
+def relative(scores: Mapping[str, Scores]) -> Mapping[str, Features]:
+    """Each score as a share of the best one; logarithms tell the middle and low ones apart."""
+    tops = [max((s[i] for s in scores.values()), default=0.0) or 1.0 for i in range(4)]
+    found = {}
+    for code, s in scores.items():
+        near = (s.near3 / tops[0] + s.near6 / tops[1] + s.norm10 / tops[2]) / 3
+        words = s.words / tops[3]
+        found[code] = {"near": near, "words": words, "log_near": math.log(near + 0.05),
+                       "log_words": math.log(words + 0.05)}
+    return found
 
 
 def _by_owner(found: Iterable[Found]) -> Mapping[str, Sequence[Found]]:

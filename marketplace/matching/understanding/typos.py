@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, cached_property
 
 KNOWN = 4
@@ -38,8 +38,9 @@ class Corrector:
     old one is nowhere, so that correct text stays as it is.
     """
 
-    def __init__(self, frequency: Mapping[str, int], words: Iterable[str]) -> None:
+    def __init__(self, frequency: Mapping[str, int], words: Collection[str]) -> None:
         self._frequency = frequency
+        self._long = {w for w in words if 3 <= len(w) <= 4}
         self._words = {w[i:i + 2] for w in words for i in range(len(w) - 1)}
 
     @cached_property
@@ -52,7 +53,7 @@ class Corrector:
 
     def correct(self, text: str) -> str:
         """The text with the same length, misheard characters replaced."""
-        chars = list(text)
+        chars = list(self._correct_words(text))
         for i in range(len(chars) - 1):
             pair = chars[i] + chars[i + 1]
             if min(pair) >= "\u4e00" and max(pair) <= "\u9fff" and not self._known(pair):
@@ -60,6 +61,30 @@ class Corrector:
                 if better:
                     chars[i], chars[i + 1] = better
         return "".join(chars)
+
+    @cached_property
+    def _words_by_sound(self) -> Mapping[tuple[str, ...], str]:
+        return {tuple(map(sound, w)): w for w in sorted(self._long)
+                if "\u4e00" <= min(w) and max(w) <= "\u9fff"}
+
+    def _correct_words(self, text: str) -> str:
+        """Words of three or four characters with one of them misheard (驾驶仓)."""
+        heard = [sound(c) if "\u4e00" <= c <= "\u9fff" else "" for c in text]
+        for length in (4, 3):
+            for i in range(len(text) - length + 1):
+                word = self._words_by_sound.get(tuple(heard[i:i + length]))
+                old = text[i:i + length]
+                if word and self._misspelt(old, word):
+                    text = text[:i] + word + text[i + length:]
+        return text
+
+    def _misspelt(self, old: str, word: str) -> bool:
+        """Whether one character differs and makes a pair that nobody writes."""
+        wrong = [n for n, pair in enumerate(zip(old, word, strict=True)) if pair[0] != pair[1]]
+        if len(wrong) != 1:
+            return False
+        n = wrong[0]
+        return not all(self._known(old[k:k + 2]) for k in (n - 1, n) if 0 <= k < len(old) - 1)
 
     def _known(self, pair: str) -> bool:
         return self._frequency.get(pair, 0) > 0 or pair in self._words

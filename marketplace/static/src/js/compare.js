@@ -10,10 +10,15 @@
     document.getElementById("tray-count").textContent = ids.length;
     document.querySelectorAll("button[data-compare]").forEach(function (button) {
       var inside = ids.indexOf(button.value) >= 0;
+      var known = button.getAttribute("aria-label");
+      [form.dataset.addName, form.dataset.addedName].forEach(function (pattern) {
+        var ends = pattern.split("%(name)s");
+        if (known.indexOf(ends[0]) === 0) { known = known.slice(ends[0].length, known.length - ends[1].length); }
+      });
       button.name = inside ? "remove" : "add";
       button.textContent = inside ? form.dataset.added : form.dataset.add;
       button.setAttribute("aria-label", (inside ? form.dataset.addedName : form.dataset.addName)
-        .replace("%(name)s", button.dataset.compare));
+        .replace("%(name)s", known));
     });
   }
 

@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside the peers in the same run. Not part of the product."""
