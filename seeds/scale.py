@@ -59,8 +59,8 @@ def load_scale(count: int, progress: Progress = lambda what, done, total: None) 
 def _providers(maker: Maker, count: int) -> tuple[Sequence[int], int]:
     """Ids of the synthetic providers, and how many of them are new."""
     with transaction() as session:
-        known = {slug: id_ for slug, id_ in session.execute(select(Provider.slug, Provider.id).where(
-            Provider.slug.startswith(f"{PREFIX}provider-", autoescape=True)))}
+        known: dict[str, int] = dict(session.execute(select(Provider.slug, Provider.id).where(
+            Provider.slug.startswith(f"{PREFIX}provider-", autoescape=True))).all())
         made = [p for p in map(maker.provider, range(1, count + 1)) if p["slug"] not in known]
         organisations = _insert(_table(Organisation), [{
             "slug": p["slug"], "kind": "provider", "sample": True, "created_at": now(),

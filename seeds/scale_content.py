@@ -21,8 +21,9 @@ DESCRIPTION = 220
 """Characters of a description, at least."""
 _SCALE = {"licence": 60_000, "subscription": 12_000, "implementation": 40_000, "interface": 15_000,
           "training": 6_000, "hardware": 30_000, "maintenance": 8_000}
-_BRANDS = ("云铸", "智衡", "泉联", "齐工", "岱创", "鲁信", "精测", "数砺", "恒源", "明锐", "启程", "力拓", "海纳",
-           "博工", "天枢", "匠心", "联科", "众智", "蓝图", "启元", "锐捷", "同创", "宏图", "远望", "卓越", "开物")
+_BRANDS = ("云铸", "智衡", "泉联", "齐工", "岱创", "鲁信", "精测", "数砺", "恒源",
+           "明锐", "启程", "力拓", "海纳", "博工", "天枢", "匠心", "联科", "众智",
+           "蓝图", "启元", "锐捷", "同创", "宏图", "远望", "卓越", "开物")
 _INTERFACES = ("OPC UA", "REST API", "Modbus TCP", "MQTT", "SQL view", "S7", "FTP", "Webhook")
 
 

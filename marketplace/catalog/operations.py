@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -147,22 +147,55 @@ def revise_solution(*, solution: Solution, content: Mapping[str, Any],
 
 def publish_version(*, version: SolutionVersion, actor: str) -> None:
     """Put a version on the public pages; the one before becomes history, listing is stated."""
-    with transaction() as session:
-        solution = version.solution
+    with transaction():
         if version.state not in ("draft", "in_review"):
             raise Conflict(f"Version {version.number} is {version.state} and cannot be published.")
-        before = solution.published
+        _publish([version], actor)
+
+
+def publish_contents(*, contents: Sequence[tuple[Solution, Mapping[str, Any]]],
+                     actor: str) -> None:
+    """Give many solutions a new version each and publish it: what `create_solution`,
+    `revise_solution` and `publish_version` do one by one, in few statements. A solution that is
+    not stored yet needs its provider and slug."""
+    with transaction() as session:
+        session.add_all(solution for solution, _content in contents)
+        stored = [solution.id is not None for solution, _content in contents]
+        versions = [_draft(solution, content) for solution, content in contents]
+        session.flush()
+        for known, version in zip(stored, versions, strict=True):
+            solution = version.solution
+            record(session, actor=actor, subject=f"solution:{solution.id}",
+                   action="solution.revise" if known else "solution.create",
+                   details={"version": version.number} if known else {"slug": solution.slug})
+        _publish(versions, actor)
+
+
+def new_solution(*, provider: Provider, slug: str) -> Solution:
+    """A solution for `publish_contents`, not stored yet."""
+    return Solution(provider=provider, slug=slug, sort_key="", created_at=now())
+
+
+def _publish(versions: Sequence[SolutionVersion], actor: str) -> None:
+    session, replaced = db.session, []
+    for version in versions:
+        before = version.solution.published
         if before is not None:
             before.state = "archived"
         version.state, version.published_at = "published", now()
-        session.flush()
+        replaced.append(before.number if before else None)
+    session.flush()
+    for version in versions:
+        solution = version.solution
         solution.published = version
         solution.sort_key = sort_key(version.name)
         solution.listed_on = solution.listed_on or today()
         solution.withdrawn_at = solution.withdrawn_reason = None
-        _reindex(solution)
-        record(session, actor=actor, action="solution.publish", subject=f"solution:{solution.id}",
-               details={"version": version.number, "before": before.number if before else None})
+    _reindex([version.solution for version in versions])
+    for version, number in zip(versions, replaced, strict=True):
+        record(session, actor=actor, action="solution.publish",
+               subject=f"solution:{version.solution.id}",
+               details={"version": version.number, "before": number})
 
 
 def withdraw_solution(*, solution: Solution, reason: str, actor: str) -> None:
@@ -175,16 +208,16 @@ def withdraw_solution(*, solution: Solution, reason: str, actor: str) -> None:
         if solution.withdrawn_at is not None:
             raise Conflict("This solution is already withdrawn.")
         solution.withdrawn_at, solution.withdrawn_reason = now(), reason
-        _reindex(solution)
+        _reindex([solution])
         record(session, actor=actor, action="solution.withdraw", subject=f"solution:{solution.id}",
                details={"reason": reason})
 
 
-def _reindex(solution: Solution) -> None:
+def _reindex(solutions: Sequence[Solution]) -> None:
     session = db.session
     session.flush()
-    enqueue(session, SOLUTIONS, [solution.id])
-    enqueue(session, PROVIDERS, [solution.provider_id])
+    enqueue(session, SOLUTIONS, [s.id for s in solutions])
+    enqueue(session, PROVIDERS, dict.fromkeys(s.provider_id for s in solutions))
 
 
 def reindex_provider(provider: Provider) -> None:

@@ -100,7 +100,7 @@ def solutions_per_provider(provider_ids: Iterable[int]) -> dict[int, int]:
         select(Solution.provider_id, func.count()).where(
             Solution.provider_id.in_(list(provider_ids)), visible(Solution))
         .group_by(Solution.provider_id))
-    return {provider_id: count for provider_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def most_compared(industry: str, limit: int = 6) -> list[tuple[int, int]]:
@@ -123,7 +123,7 @@ def solutions_per_scenario(codes: Iterable[str]) -> dict[str, int]:
             Solution, Solution.published_version_id == SolutionScenario.version_id)
         .where(SolutionScenario.code.in_(list(codes)), visible(Solution))
         .group_by(SolutionScenario.code))
-    return {code: count for code, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def directory() -> list[tuple[str, str, str, object]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog.facets import Facet, facets, facets_for, number_attributes
@@ -48,6 +48,15 @@ class Amount(fields.Float):
         if number < 0:
             raise ValidationError("write 0 or more")
         return number
+
+
+class ListQuery(Schema):
+    """Base of the generated schemas. marshmallow nests names with a dot; here they stay flat."""
+
+    @post_load
+    def _flatten(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        nested = data.pop("attr", {})
+        return data | {f"attr.{key}": value for key, value in nested.items()}
 
 
 def _choice_field(facet: Facet, known: list[str]) -> fields.Field[Any]:
@@ -93,7 +102,7 @@ def list_schema(collection: str, industries: tuple[str, ...], *,
     declared["sort"] = fields.String(validate=validate.OneOf(sorts, error=_one_of(sorts)))
     declared["view"] = fields.String(validate=validate.OneOf(VIEWS, error=_one_of(list(VIEWS))))
     # Attribute names carry a dot, which Python arguments cannot: from_dict takes them as they are.
-    return Schema.from_dict(declared, name=f"{collection.title()}Query")()
+    return ListQuery.from_dict(declared, name=f"{collection.title()}Query")()
 
 
 def to_filters(collection: str, loaded: Mapping[str, Any]) -> Filters:

@@ -49,7 +49,8 @@ Range = tuple[float | None, float | None]
 
 
 def _end(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    """A number as short as it can be said without losing a digit."""
+    return "" if value is None else repr(value).removesuffix(".0")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Filters:
         for param, (low, high) in self.ranges.items():
             yield param, f"{_end(low)}..{_end(high)}"
         if self.price_max is not None:
-            yield "price_max", f"{self.price_max:g}"
+            yield "price_max", _end(self.price_max)
         for name in ("sort", "page", "per_page", "view"):
             value = getattr(self, name)
             if value != getattr(Filters, name):

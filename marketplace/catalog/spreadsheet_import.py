@@ -19,10 +19,9 @@ from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import Provider, Solution, SolutionVersion
 from marketplace.catalog.operations import (
     create_provider,
-    create_solution,
-    publish_version,
+    new_solution,
+    publish_contents,
     revise_provider,
-    revise_solution,
 )
 from marketplace.catalog.spreadsheet_cells import Progress, silent
 from marketplace.catalog.spreadsheet_checking import Wrong
@@ -227,14 +226,20 @@ class _Import:
         stored = _stored_solutions([unit.slug for unit in chunk])
         named = {u.row.cells.get("provider", "") for u in chunk if u.row}
         providers = _stored_providers(named)
-        plans = []
+        plans, contents = [], []
         for unit in chunk:
             solution = stored.get(unit.slug)
             wrong = self._provider_problem(unit, solution, providers)
             plan = plan_solution(self.book.tables, unit, solution, wrong)
-            if plan.content is not None and self.writing:
-                self._write_solution(plan, unit, solution, providers)
             plans.append(plan)
+            if plan.content is not None and self.writing:
+                if solution is None and unit.row:
+                    provider = providers[unit.row.cells["provider"]]
+                    solution = new_solution(provider=provider, slug=unit.slug)
+                assert solution is not None
+                contents.append((solution, plan.content))
+        if contents:
+            publish_contents(contents=contents, actor=self.actor)
         return plans
 
     def _provider_problem(self, unit: Unit, solution: Solution | None,
@@ -250,20 +255,6 @@ class _Import:
         if slug in self.bad_providers:
             return "the row of this provider is not right yet; mend that one first"
         return "is no slug of a provider; add the provider first, or on the sheet providers"
-
-    def _write_solution(self, plan: Plan, unit: Unit, solution: Solution | None,
-                        providers: Mapping[str, Provider]) -> None:
-        content = plan.content
-        assert content is not None
-        if solution is None:
-            assert unit.row is not None
-            provider = providers[unit.row.cells["provider"]]
-            solution = create_solution(provider=provider, slug=plan.slug, content=content,
-                                       actor=self.actor)
-            version = solution.versions[-1]
-        else:
-            version = revise_solution(solution=solution, content=content, actor=self.actor)
-        publish_version(version=version, actor=self.actor)
 
 
 @contextmanager

@@ -185,12 +185,13 @@ def comparison() -> str | Response:
         return redirect(f"/compare?ids={','.join(map(str, tray_ids(request)))}")  # type: ignore[return-value]
     company = reference_company(request.args)
     found = queries.public_solutions(ids)
-    if len(found) > 1 and not is_htmx():
-        count_comparison(solution_ids=[s.id for s in found])
     made = compare(found, company)
-    return render("catalog/compare.html", comparison=made, columns=columns(made), company=company,
+    body = render("catalog/compare.html", comparison=made, columns=columns(made), company=company,
                   errors=errors, gone=len(ids) - len(found),
                   differences="differences" in request.args)
+    # Counted last: a write ends the read and would make the page load everything again.
+    count_comparison(solution_ids=made.ids)
+    return body
 
 
 @catalog_pages.get("/compare.xlsx")

@@ -22,8 +22,7 @@ def field_errors(messages: Any, sent: Any) -> tuple[FieldError, ...]:
 def _walk(path: str, messages: Any, sent: Any) -> Iterator[FieldError]:
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
-            at_list = isinstance(name, int) and isinstance(sent, list) and not isinstance(
-                sent[name] if name < len(sent) else None, Mapping)
+            at_list = isinstance(name, int) and not isinstance(_inside(sent, name), Mapping)
             step = path if at_list else f"{path}.{name}" if path else str(name)
             yield from _walk(step.removesuffix("._schema"), inner, _inside(sent, name))
         return

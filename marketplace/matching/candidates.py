@@ -42,7 +42,7 @@ def candidates(indexes: Indexes, need: Need) -> list[Candidate]:
     keep to budget and deadline, so that the labelled picks are not missed.
     """
     fits = [AnyOf(tuple(_fitting(need)))] if any(_fitting(need)) else []
-    base = _served(need)
+    base = served(need.industry)
     text = search_text(need)
     merged: dict[int, Candidate] = {}
     if text:
@@ -100,10 +100,10 @@ def _narrow(need: Need) -> list[Filter]:
     return clauses
 
 
-def _served(need: Need) -> list[Filter]:
-    """The industry of the need and what serves all; never what is paused."""
-    if need.industry and need.industry not in paused():
-        return [AnyOf((In("industry", (need.industry, GENERAL)),))]
+def served(industry: str | None) -> list[Filter]:
+    """What serves the industry or all of them (None: whatever is offered); never what is paused."""
+    if industry and industry not in paused():
+        return [AnyOf((In("industry", (industry, GENERAL)),))]
     if paused():
         return [AnyOf((In("industry", (*active_industries(), GENERAL)),))]
     return []

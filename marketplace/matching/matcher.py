@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -99,15 +99,30 @@ def match(indexes: Indexes, need: Need, *, limit: int = DEFAULT_LIMIT,
           diversify: bool = True) -> MatchResult:
     """Recommend solutions for a need. Raises `Unavailable` when the index does not answer."""
     book, week = rule_book(need.industry), iso_week()
-    scored = [evaluate(need, c, book) for c in candidates(indexes, need)]
-    scored.sort(key=lambda r: (-r.score, _tie(r.candidate, week)))
-    fitting = [r for r in scored if not r.vetoes]
-    ranked = _diversified(fitting) if diversify else fitting
+    scored = evaluated(indexes, need, book)
+    ranked = ordered(scored, diversify=diversify)
     return MatchResult(
         need=need, recommendations=tuple(ranked[:limit]), picks=tuple(_picks(need, ranked)),
-        near_misses=tuple([r for r in scored if r.vetoes and _on_topic(need, r)][:NEAR_MISSES]),
-        bundle=tuple(_bundle(need, ranked)), considered=len(scored), fitting=len(fitting),
+        near_misses=tuple([r for r in by_score(scored) if r.vetoes and _on_topic(need, r)][:NEAR_MISSES]),
+        bundle=tuple(_bundle(need, ranked)), considered=len(scored), fitting=len(ranked),
         rule_version=book.version, week=week)
+
+
+def evaluated(indexes: Indexes, need: Need, book: RuleBook) -> list[Recommendation]:
+    """Every candidate with its outcomes, in the order they were found."""
+    return [evaluate(need, c, book) for c in candidates(indexes, need)]
+
+
+def ordered(scored: Iterable[Recommendation], *, diversify: bool = True) -> list[Recommendation]:
+    """Those without a veto, best first; ties by the hash of the week, providers diversified."""
+    fitting = by_score([r for r in scored if not r.vetoes])
+    return _diversified(fitting) if diversify else fitting
+
+
+def by_score(items: Iterable[Recommendation]) -> list[Recommendation]:
+    """Best first; equal scores by a hash salted with the week, never by anything one can buy."""
+    week = iso_week()
+    return sorted(items, key=lambda r: (-r.score, _tie(r.candidate, week)))
 
 
 def _diversified(ranked: Sequence[Recommendation]) -> list[Recommendation]:

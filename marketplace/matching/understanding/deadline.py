@@ -34,6 +34,8 @@ _OTHER_AFTER = re.compile(
     r"|^(?:以内|内)?\s*(?:[\d一二两三四五六七八九十]+(?:\.\d+)?\s*[万块千])")
 _OTHER_BEFORE = re.compile(r"(?:近|最近|过去|保存|存够?|质保|保修|追溯|留存|挤在|等了?|超了|拖了|账期|效期|last|past|warranty)\s*$")
 
+_FRAME = re.compile(r"大概|大约|约|左右|时间|的|吧|最好|争取|就|[\s,、]|about|in total")
+
 
 class Deadline(NamedTuple):
     """Days from today, the place of the words, how sure."""
@@ -61,12 +63,13 @@ def _lengths(reading: Reading) -> Iterator[Deadline]:
             before, after = reading.text[begin:match.start()], reading.text[match.end():stop]
             if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
                 continue
-            cues = [_AFTER.match(after), _BEFORE.search(before)]
+            follows, leads = _AFTER.match(after), _BEFORE.search(before)
             days = _days(match)
-            if any(cues) and days:
-                end = match.end() + (cues[0].end() if cues[0] else 0)
-                start = begin + cues[1].start() if cues[1] else match.start()
-                yield Deadline(days, start, end, 0.8 + 0.1 * sum(map(bool, cues)))
+            alone = not _FRAME.sub("", before + after)
+            if days and (follows or leads or alone):
+                end = match.end() + (follows.end() if follows else 0)
+                start = begin + leads.start() if leads else match.start()
+                yield Deadline(days, start, end, 0.7 + 0.1 * (bool(follows) + bool(leads)))
 
 
 def _days(match: re.Match[str]) -> int | None:
@@ -81,6 +84,8 @@ def _days(match: re.Match[str]) -> int | None:
         return _whole((number_zh + 0.5) * 30)
     if match["half"]:
         number_zh += 0.5
+    if unit == "年" and number_zh < 1:
+        return 180
     return _whole(number_zh * _DAYS[unit.removeprefix("多")])
 
 
