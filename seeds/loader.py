@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from stdnum.cn import uscc
 
 from marketplace.accounts.models import Organisation
@@ -170,26 +170,33 @@ def _load_solution(file: str, raw: Mapping[str, Any], programme: Programme, numb
 
 
 def remove_samples() -> dict[str, int]:
-    """Take out every sample record, whatever pack it came from; returns how many."""
+    """Take out every sample record, whatever pack it came from; returns how many.
+
+    Set by set, not record by record: a synthetic catalogue may have a million of them.
+    """
     with transaction() as session:
-        solution_ids = session.scalars(select(Solution.id).where(Solution.sample)).all()
-        organisations = select(Organisation.id).where(Organisation.sample)
-        provider_ids = session.scalars(
-            select(Provider.id).where(Provider.organisation_id.in_(organisations))).all()
+        solutions = select(Solution.id).where(Solution.sample)
+        providers = select(Provider.id).join(Organisation).where(Organisation.sample)
         kept = session.scalars(select(Provider.slug).join(Solution).where(
-            Provider.id.in_(provider_ids), Solution.sample.is_(False)).distinct()).all()
+            Provider.id.in_(providers), Solution.sample.is_(False)).distinct()).all()
         if kept:
             raise ConfigurationError(f"Solutions that are no samples belong to the sample "
                                      f"providers {', '.join(kept)}; move them first.")
+        solution_ids = session.scalars(solutions).all()
+        provider_ids = session.scalars(providers).all()
+        at_once = {"synchronize_session": False}
         session.execute(delete(Admission).where(or_(
-            Admission.solution_id.in_(solution_ids), Admission.provider_id.in_(provider_ids))))
-        for solution in session.scalars(select(Solution).where(Solution.sample)):
-            solution.published = None
-            session.flush()
-            session.delete(solution)
-        session.flush()
-        session.execute(delete(Provider).where(Provider.id.in_(provider_ids)))
-        removed = session.execute(delete(Organisation).where(Organisation.sample))
+            Admission.solution_id.in_(solutions), Admission.provider_id.in_(providers))),
+            execution_options=at_once)
+        session.execute(update(Solution).where(Solution.sample).values(published_version_id=None),
+                        execution_options=at_once)
+        # Versions and what hangs on them go by ON DELETE CASCADE.
+        session.execute(delete(Solution).where(Solution.sample), execution_options=at_once)
+        session.execute(delete(Provider).where(Provider.id.in_(providers)),
+                        execution_options=at_once)
+        removed = session.execute(delete(Organisation).where(Organisation.sample),
+                                  execution_options=at_once)
+        session.expire_all()
         enqueue(session, SOLUTIONS, solution_ids)
         enqueue(session, PROVIDERS, provider_ids)
     return {"solutions": len(solution_ids), "providers": len(provider_ids),

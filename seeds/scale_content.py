@@ -56,6 +56,7 @@ class Maker:
     def __init__(self, districts: Sequence[str | None]) -> None:
         tree = taxonomy()
         self._districts = districts
+        self._call = tree.plugins.call
         self._industries = [*tree.industries, GENERAL]
         self._own = {code: [*industry.scenarios] for code, industry in tree.industries.items()}
         self._core = [*tree.core_scenarios]
@@ -134,8 +135,15 @@ class Maker:
                 for part in PARTS if part != missing]
 
     def _attribute_values(self, rng: random.Random, industries: Sequence[str]) -> dict[str, Any]:
-        return {a.key: _value(rng, a) for a in self._attributes[industries[0]]
-                if rng.random() < 0.6 and a.type != "text"}
+        declared = self._attributes[industries[0]]
+        values = {a.key: _value(rng, a) for a in declared
+                  if rng.random() < 0.6 and a.type != "text"}
+        said = {f"attr.{key}": value for key, value in values.items()}
+        objections = self._call("check_solution", only=industries, solution=said)
+        if any(errors for _industry, errors in objections):
+            return {a.key: values[a.key] for a in declared if a.industry is None
+                    and a.key in values}
+        return values
 
     def provider(self, number: int) -> dict[str, Any]:
         """`organisation` and `provider` hold the columns of the two tables."""

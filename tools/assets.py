@@ -19,8 +19,8 @@ MANIFEST = "manifest.json"
 BUNDLES = {
     "css/app.css": ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css",
                     "css/search.css", "css/solution.css", "css/compare.css", "css/pages.css",
-                    "css/print.css"),
-    "js/app.js": ("js/suggest.js", "js/search.js", "js/compare.js", "js/pages.js"),
+                    "css/match.css", "css/print.css"),
+    "js/app.js": ("js/suggest.js", "js/search.js", "js/compare.js", "js/pages.js", "js/match.js"),
 }
 """Our own files that are joined into one, in this order."""
 COPIED = ("js/api-docs.js",)
@@ -30,6 +30,10 @@ VENDOR = {
     "vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "vendor/swagger-ui.js": "swagger-ui-dist/swagger-ui-bundle.js",
 }
+FONT = MODULES / "@fontsource-variable/noto-sans-sc"
+FONTS = "fonts"
+"""The typeface of pictures made on the server; no page names it, so it is neither hashed, nor in
+the manifest, nor compressed."""
 _SOURCE_MAP = re.compile(rb"\n?(/\*|//)# sourceMappingURL=[^\n*]*(\*/)?\s*$")
 
 
@@ -62,6 +66,13 @@ def inputs() -> Iterator[tuple[str, bytes]]:
         yield f"img/{path.name}", path.read_bytes()
 
 
+def fonts() -> dict[str, Path]:
+    """The slices of the typeface and the table that says which characters each holds, by the name
+    they get in the build folder."""
+    paths = [FONT / "unicode.json", *sorted((FONT / "files").glob("*-wght-normal.woff2"))]
+    return {f"{FONTS}/{path.name}": path for path in paths}
+
+
 def hashed(name: str, content: bytes) -> str:
     """`css/app.css` as `css/app.<10 hex digits>.css`."""
     stem, dot, ending = name.rpartition(".")
@@ -74,7 +85,9 @@ def build() -> bool:
     manifest = json.dumps({n: target for n, (target, _c) in files.items()}, indent=1, sort_keys=True)
     path = BUILD / MANIFEST
     if path.exists() and path.read_text("utf-8") == manifest and all(
-            (BUILD / target).exists() for target, _c in files.values()):
+            (BUILD / target).exists() for target, _c in files.values()) and all(
+            (BUILD / name).exists() and (BUILD / name).stat().st_size == source.stat().st_size
+            for name, source in fonts().items()):
         return False
     made = BUILD.with_name("build.new")
     shutil.rmtree(made, ignore_errors=True)
@@ -82,6 +95,9 @@ def build() -> bool:
         (made / target).parent.mkdir(parents=True, exist_ok=True)
         (made / target).write_bytes(content)
     _compress(made)
+    (made / FONTS).mkdir()
+    for name, source in fonts().items():
+        shutil.copyfile(source, made / name)
     (made / MANIFEST).write_text(manifest, "utf-8")
     _replace(made)
     return True

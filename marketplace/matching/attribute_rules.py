@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from marketplace.core.i18n import LocalizedText
 from marketplace.declarations import Attribute, MatchRule
 from marketplace.matching.facts import Candidate
 from marketplace.matching.need import Need
-from marketplace.matching.outcomes import Outcome, listed
+from marketplace.matching.outcomes import Outcome
 from marketplace.taxonomy.registry import taxonomy
 
 
@@ -33,13 +33,14 @@ def found(clues: tuple[str, ...], text: str) -> bool:
     return bool(pattern and pattern.search(text))
 
 
-def wanted_values(rule: MatchRule, need: Need) -> list[str]:
-    """The attribute values the need asks for, in order; empty when the rule does not apply."""
+def wanted_values(rule: MatchRule, need: Need) -> list[tuple[str, ...]]:
+    """What the need asks of the rule's attribute: for each trigger whose clue stands in the text
+    the values of which one must be offered. Empty when the rule does not apply."""
     text = need.text.casefold()
-    if need.gbt4754 in rule.except_classes or found(rule.except_clues, text):
+    asked = [t.values for t in rule.triggers if found(t.clues, text)]
+    if not asked or need.gbt4754 in rule.except_classes or found(rule.except_clues, text):
         return []
-    values = (v for t in rule.triggers if found(t.clues, text) for v in t.values)
-    return list(dict.fromkeys(values))
+    return list(dict.fromkeys(asked))
 
 
 def _held(value: Any) -> set[str]:
@@ -50,33 +51,69 @@ def _held(value: Any) -> set[str]:
     return set() if value is None else {str(value)}
 
 
-def _names(attribute: Attribute, values: Iterable[str]) -> LocalizedText:
+def _label(attribute: Attribute, value: str) -> LocalizedText:
     if attribute.type == "boolean":
-        return listed(BOOLEAN["yes" if v == "true" else "no"] for v in values)
-    return listed(attribute.labels.get(v, LocalizedText(v, v)) for v in values)
+        return BOOLEAN["yes" if value == "true" else "no"]
+    return attribute.labels.get(value, LocalizedText(value, value))
+
+
+def _joined(labels: Iterable[LocalizedText]) -> LocalizedText:
+    """Several values; set apart by semicolons where a value itself holds a comma."""
+    found = list(labels)
+    zh = "；" if any("、" in t.zh for t in found) else "、"
+    en = "; " if any("," in t.en for t in found) else ", "
+    return LocalizedText(zh.join(t.zh for t in found), en.join(t.en for t in found))
+
+
+def _either(attribute: Attribute, asked: Iterable[tuple[str, ...]]) -> LocalizedText:
+    """The values of each trigger as alternatives: 甲或乙; A or B."""
+    groups = [[_label(attribute, v) for v in values] for values in asked]
+    return _joined(LocalizedText("或".join(t.zh for t in g), " or ".join(t.en for t in g))
+                   for g in groups)
 
 
 def _fill(text: LocalizedText, wanted: LocalizedText, own: LocalizedText) -> LocalizedText:
+    """A plugin's sentence with its values, without the full stop, as the core's sentences are."""
     return LocalizedText(
-        text.zh.replace("{values}", wanted.zh).replace("{solution_values}", own.zh or "未说明"),
-        text.en.replace("{values}", wanted.en).replace("{solution_values}", own.en or "not stated"))
+        text.zh.replace("{values}", wanted.zh).replace(
+            "{solution_values}", own.zh or "未说明").rstrip("。"),
+        text.en.replace("{values}", wanted.en).replace(
+            "{solution_values}", own.en or "not stated").rstrip("."))
 
 
-def evaluate(rule: MatchRule, need: Need, candidate: Candidate) -> Outcome | None:
-    """What a plugin's rule says of a candidate; None when no clue asks for it.
+def evaluate(rule: MatchRule, asked: Sequence[tuple[str, ...]], need: Need,
+             candidate: Candidate) -> Outcome | None:
+    """What a plugin's rule says of a candidate, `asked` being the rule's `wanted_values`; None
+    when nothing is asked. The score is the share of the triggers whose value is offered.
 
     A solution that does not serve the plugin's industry is not judged by its rules.
     """
-    wanted = wanted_values(rule, need)
-    if not wanted or need.industry not in candidate.card["industries"]:
+    if not asked or need.industry not in candidate.card["industries"]:
         return None
     attribute = taxonomy().attributes[rule.attribute]
     held = _held(candidate.attributes.get(rule.attribute))
-    met = bool(held & set(wanted))
-    text = _fill(rule.met if met else rule.unmet, _names(attribute, wanted),
-                 _names(attribute, _in_order(attribute, held)))
-    return Outcome(rule.code, 1.0 if met else 0.0, text, wishes={f"rule:{rule.code}": met},
-                   veto=text if rule.veto and not met else None)
+    offered = [values for values in asked if held & set(values)]
+    lacking = [values for values in asked if not held & set(values)]
+    own = _joined(_label(attribute, v) for v in _in_order(attribute, held))
+    had = _joined(_label(attribute, v) for v in _in_order(
+        attribute, held & {v for values in offered for v in values}))
+    met = _fill(rule.met, had, own)
+    if not lacking:
+        return Outcome(rule.code, 1.0, met, wishes={f"rule:{rule.code}": True})
+    text = _unmet(rule, attribute, _either(attribute, lacking), own)
+    veto = text if rule.veto else None
+    if offered:
+        text = LocalizedText(f"{met.zh}；但{text.zh}", f"{met.en}. But: {text.en}")
+    return Outcome(rule.code, len(offered) / len(asked), text,
+                   wishes={f"rule:{rule.code}": False}, veto=veto)
+
+
+def _unmet(rule: MatchRule, attribute: Attribute, wanted: LocalizedText,
+           own: LocalizedText) -> LocalizedText:
+    if own or rule.veto or "{solution_values}" not in rule.unmet.zh:
+        return _fill(rule.unmet, wanted, own)
+    return LocalizedText(f"方案没有说明{attribute.label.zh}，您需要的是{wanted.zh}",
+                         f"Not stated: {attribute.label.en}; you need {wanted.en}")
 
 
 def _in_order(attribute: Attribute, held: Collection[str]) -> list[str]:

@@ -1,68 +1,94 @@
-"""Candidates: a few searches with structured filters, merged; no database query."""
+"""Candidates: a few searches with structured filters, merged; no database query.
+
+However large the catalogue, at most `MOST` solutions are scored.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from marketplace.catalog.index_documents import SOLUTIONS
 from marketplace.catalog.indexer import Indexes
 from marketplace.core.clock import iso_week
 from marketplace.core.errors import Unavailable
-from marketplace.core.i18n import LocalizedText
 from marketplace.matching.facts import Candidate
 from marketplace.matching.need import Need
-from marketplace.taxonomy.queries import active_industries, paused
+from marketplace.matching.reading import standing_in, words_of
+from marketplace.taxonomy.queries import active_industries, known_scenarios, not_paused, paused
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 from search import (
     MAX_TEXT,
     AnyOf,
     Between,
+    Exists,
     Filter,
-    Hit,
     In,
     IndexUnavailable,
     Not,
+    SearchPage,
     SearchQuery,
     Sort,
 )
 
 PER_SEARCH = 60
-"""Hits taken of each search; four searches at most."""
-ENOUGH = 20
-"""Fewer text hits than this within what fits: the text is also searched alone."""
+"""Hits taken of each search; also the places by closeness of words that are known."""
+CHEAP_OR_FAST = 20
+"""Hits taken of the searches for the cheapest and the fastest."""
+MOST = 3 * PER_SEARCH + 2 * CHEAP_OR_FAST
+BY_WORDS_ALONE = 10
+"""So many of the closest texts are candidates although nothing structured speaks for them."""
 TOP_TERMS = 300
 """Characters of the need handed to the text search."""
+SLACK = 2.0
+"""Prices in the index are for the reference company; with another headcount the filter on the
+budget is this much wider, and the rule decides."""
 
 
 def candidates(indexes: Indexes, need: Need) -> list[Candidate]:
     """Solutions worth scoring, of active industries only; each once.
 
-    By text within what fits, by text alone, by facets alone, and the cheapest and fastest that
-    keep to budget and deadline, so that the labelled picks are not missed.
+    Those with the closest texts, and of those that fit (a wished scenario or category): the
+    closest that also keep the hard wishes, any, the cheapest and the fastest. The place by
+    closeness of words does not depend on the wishes.
     """
-    fits = [AnyOf(tuple(_fitting(need)))] if any(_fitting(need)) else []
+    fits = list(_fitting(need))
     base = served(need.industry)
     text = search_text(need)
-    merged: dict[int, Candidate] = {}
+    found: dict[int, Candidate] = {}
+    words = words_of(need.text)
+
+    def merge(page: SearchPage, keep: Callable[[int, Mapping[str, Any]], bool] | None = None,
+              *, ranked: bool = False) -> None:
+        for place, hit in enumerate(page.hits):
+            card = _shown(hit.stored)
+            if int(hit.id) not in found and (keep is None or keep(place, card)):
+                found[int(hit.id)] = Candidate(card, place if ranked else None, page.total,
+                                               standing_in(words, card))
+
+    def ask(*filters: Filter, sort: str | None = None, text: str = "",
+            most: int = PER_SEARCH) -> SearchPage:
+        return _ask(indexes, SearchQuery(
+            text=text, match="any", filters=(*base, *filters), per_page=most,
+            sort=Sort(sort) if sort else None, tie_salt=iso_week()))
+
     if text:
-        by_text = SearchQuery(
-            text=text, match="any", filters=(*base, *fits), per_page=PER_SEARCH,
-            tie_salt=iso_week(), highlight=("name_zh", "promise_zh", "promise_en"))
-        _merge(merged, _ask(indexes, by_text), ranked=True)
-        if fits and len(merged) < ENOUGH:
-            _merge(merged, _ask(indexes, replace(by_text, filters=tuple(base))), ranked=True)
+        closest = ask(text=text)
+        merge(closest, lambda place, card: not fits or place < BY_WORDS_ALONE
+              or _fits(need, card), ranked=True)
+        if fits and closest.total > PER_SEARCH:
+            merge(ask(AnyOf(tuple(fits)), *_hard(need), text=text))
     if fits:
-        _merge(merged, _ask(indexes, SearchQuery(
-            filters=(*base, *_narrow(need)), per_page=PER_SEARCH, tie_salt=iso_week())))
-        for number in ("three_years", "go_live_days"):
-            _merge(merged, _ask(indexes, SearchQuery(
-                filters=(*base, *_narrow(need), *_within(need)), sort=Sort(number),
-                per_page=PER_SEARCH // 3, tie_salt=iso_week())))
-    elif not text and base:
-        _merge(merged, _ask(indexes, SearchQuery(filters=tuple(base), per_page=PER_SEARCH,
-                                                 tie_salt=iso_week())))
-    return list(merged.values())
+        narrow = _narrow(need)
+        any_fitting = ask(*narrow)
+        merge(any_fitting)
+        if any_fitting.total > PER_SEARCH:
+            for number in ("first_year", "go_live_days"):
+                merge(ask(*narrow, *_hard(need), sort=number, most=CHEAP_OR_FAST))
+    elif not text and need.wishes:
+        merge(ask(*_hard(need)))
+    return list(found.values())
 
 
 def search_text(need: Need) -> str:
@@ -70,34 +96,16 @@ def search_text(need: Need) -> str:
     if need.text:
         return need.text[:min(TOP_TERMS, MAX_TEXT)]
     tree = taxonomy()
-    names = [str(tree.scenario_name(str(w.value)).zh) for w in need.scenarios]
-    names += [str(tree.category_name(str(w.value)).zh) for w in need.of("category")]
+    names = [tree.scenario_name(str(w.value)).zh for w in need.scenarios]
+    names += [tree.category_name(str(w.value)).zh for w in need.of("category")]
     return " ".join(names[:4])
 
 
-def _fitting(need: Need) -> Iterator[Filter]:
-    """What makes a solution fit at all: a wished scenario, its parent, or a wished category."""
-    codes = [str(w.value) for w in need.scenarios]
-    if codes:
-        yield In("scenario", tuple(codes))
-    categories = [str(w.value) for w in need.of("category")]
-    if categories:
-        yield In("category", tuple(categories))
-
-
-def _narrow(need: Need) -> list[Filter]:
-    """The sharpest of the fitting filters: the industry scenarios if any, else all."""
-    own = tuple(str(w.value) for w in need.of("scenario"))
-    core = tuple(str(w.value) for w in need.of("core_scenario"))
-    categories = tuple(str(w.value) for w in need.of("category"))
-    if own:
-        return [AnyOf((In("scenario", own), *((In("category", categories),) if not core else ())))]
-    clauses: list[Filter] = []
-    if core:
-        clauses.append(AnyOf((In("scenario", core),)))
-    if categories:
-        clauses.append(AnyOf((In("category", categories),)))
-    return clauses
+def standing_of(need: Need, card: Mapping[str, Any], known: Iterable[Candidate]) -> Candidate:
+    """A solution as a candidate for the need: as it was found, else as one found by name."""
+    shown = _shown(card)
+    return next((c for c in known if c.id == card["id"]),
+                Candidate(shown, words=standing_in(words_of(need.text), shown)))
 
 
 def served(industry: str | None) -> list[Filter]:
@@ -109,51 +117,59 @@ def served(industry: str | None) -> list[Filter]:
     return []
 
 
-def _within(need: Need) -> list[Filter]:
-    """Budget and deadline as ranges, for the searches that look for cheap and fast ones."""
+def _codes(need: Need) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (tuple(str(w.value) for w in need.scenarios),
+            tuple(str(w.value) for w in need.of("category")))
+
+
+def _fitting(need: Need) -> Iterator[Filter]:
+    """What makes a solution fit at all: a wished scenario or a wished category."""
+    for field, codes in zip(("scenario", "category"), _codes(need), strict=True):
+        if codes:
+            yield In(field, codes)
+
+
+def _fits(need: Need, card: Mapping[str, Any]) -> bool:
+    scenarios, categories = _codes(need)
+    return any(code in scenarios for code, _low, _high in card["scenarios"]) or any(
+        code in categories for code in card["categories"])
+
+
+def _narrow(need: Need) -> list[Filter]:
+    """The sharpest of the fitting filters: the industry scenarios if any, else all."""
+    own = tuple(str(w.value) for w in need.of("scenario"))
+    return [AnyOf((In("scenario", own),))] if own else [
+        AnyOf((clause,)) for clause in _fitting(need)]
+
+
+def _hard(need: Need) -> list[Filter]:
+    """The hard wishes as filters; what a solution does not state passes, as in the rules."""
     clauses: list[Filter] = []
-    budget, deadline = need.one("budget"), need.one("deadline")
-    if budget and not need.subsidy_share:
-        clauses.append(Between("first_year", None, float(budget.value) * 1.5))
-    if deadline:
-        clauses.append(Between("go_live_days", None, float(deadline.value)))
-    excluded = tuple(str(w.value) for w in need.of("excluded_category") if w.hard)
-    if excluded:
-        clauses.append(Not(In("category", excluded)))
+    budget, deadline, deployment = (need.one(k) for k in ("budget", "deadline", "deployment"))
+    if budget and budget.hard and need.subsidy_share < 1:
+        limit = float(budget.value) / (1 - need.subsidy_share)
+        limit *= 1 if need.people is None else SLACK
+        clauses.append(AnyOf((Between("first_year", None, limit), Not(Exists("first_year")))))
+    if deadline and deadline.hard:
+        clauses.append(AnyOf((Between("go_live_days", None, float(deadline.value)),
+                              Not(Exists("go_live_days")))))
+    if deployment and deployment.hard:
+        near = ("private", "edge") if deployment.value == "private" else (str(deployment.value),)
+        clauses.append(In("deployment", near))
     return clauses
 
 
-def _ask(indexes: Indexes, query: SearchQuery) -> tuple[tuple[Hit, ...], int]:
+def _ask(indexes: Indexes, query: SearchQuery) -> SearchPage:
     try:
-        page = indexes[SOLUTIONS].search(query)
+        return indexes[SOLUTIONS].search(query)
     except IndexUnavailable as problem:
         raise Unavailable("Matching is being prepared; please try again in a minute.") from problem
-    return page.hits, page.total
 
 
-def _merge(merged: dict[int, Candidate], answer: tuple[tuple[Hit, ...], int], *,
-           ranked: bool = False) -> None:
-    hits, total = answer
-    for rank, hit in enumerate(hits):
-        identity = int(hit.id)
-        if identity not in merged:
-            merged[identity] = (Candidate(hit.stored, rank, total, _words(hit)) if ranked
-                                else Candidate(hit.stored))
-
-
-def _words(hit: Hit) -> tuple[str, ...]:
-    """The need's words that stand in the solution's name and promise, longest first."""
-    name, promise = LocalizedText.of(hit.stored["name"]), LocalizedText.of(hit.stored["promise"])
-    texts = {"name_zh": name.zh, "promise_zh": promise.zh, "promise_en": promise.en}
-    words = (texts[f][start:start + length] for f, spans in hit.highlights.items()
-             for start, length in spans)
-    return tuple(_distinct(sorted((w for w in words if len(w) > 1), key=len, reverse=True)))
-
-
-def _distinct(words: Iterable[str]) -> Iterator[str]:
-    kept: list[str] = []
-    for word in words:
-        if not any(word in longer for longer in kept):
-            kept.append(word)
-            yield word
-
+def _shown(card: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The card less what belongs to paused industries."""
+    if not paused():
+        return card
+    active = set(known_scenarios([code for code, _low, _high in card["scenarios"]]))
+    return {**card, "industries": not_paused(card["industries"]),
+            "scenarios": [row for row in card["scenarios"] if row[0] in active]}

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from marketplace.matching.need import DEPLOYMENT_CODES, Need, Wish, WishKind
 from marketplace.matching.understanding.declared import Clue, Understanding
 from marketplace.taxonomy.queries import active_industries, known_scenarios
 from marketplace.taxonomy.registry import taxonomy
+from search.text import fold, runs, segmenter
 
 KINDS: dict[str, WishKind] = {
     "budget": "budget", "deadline": "deadline", "deployment": "deployment",
     "core_scenarios": "core_scenario", "scenarios": "scenario", "categories": "category",
     "excluded_categories": "excluded_category",
 }
+
+SHORTEST_LATIN = 4
+"""Letters of a Latin word that is no abbreviation of the trade."""
+_COMMON = frozenset(
+    "about above across after again also around because been before being below between both "
+    "budget could data does doing down each every everything from have having here into just keep "
+    "know left less like live long made make makes many month months more most much must need "
+    "needs never only other outside over part parts people please prefer preferred same should "
+    "some such system take takes than that their them then there these they thing things this "
+    "those three through under until upon very want wants week weeks were what when where which "
+    "while will wish with within without work works would year years yuan your".split())
+_LATIN = re.compile(r"[a-z][a-z0-9+-]+")
 
 
 def wishes_of(understanding: Understanding) -> Iterator[Wish]:
@@ -98,3 +113,28 @@ def wish_token(wish: Wish) -> str:
     if isinstance(wish.value, float) and wish.value.is_integer():
         value = str(int(wish.value))
     return f"{wish.kind}:{value}"
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    tree = taxonomy()
+    said = [*tree.all_dictionary(), *(word for group in tree.all_synonyms() for word in group)]
+    return frozenset(fold(word) for word in said if len(word) > 1)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of the trade in a text, folded, in order, each once."""
+    known, cut = _vocabulary(), segmenter(taxonomy().all_dictionary())
+    words: dict[str, None] = {}
+    for run in runs(fold(text)):
+        said = cut.query_words(run.text) if run.cjk else _LATIN.findall(run.text)
+        words.update(dict.fromkeys(w for w in said if w in known or (
+            not run.cjk and len(w) >= SHORTEST_LATIN and w not in _COMMON)))
+    return tuple(words)
+
+
+def standing_in(words: Iterable[str], card: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of the words that stand in the name or promise of a solution's card."""
+    text = fold(" ".join(t for part in (card["name"], card["promise"]) for t in part.values()))
+    return tuple(w for w in words if w in text and (not w.isascii() or re.search(
+        rf"(?<![a-z0-9]){re.escape(w)}(?![a-z0-9])", text)))

@@ -55,11 +55,15 @@ def _brands() -> PhraseBook:
 
 def find_products(reading: Reading, lexicon: Lexicon) -> list[Product]:
     """Product words in order. A brand counts only as owned or refused, never as wanted."""
-    found = [Product(f.owner, f.start, f.end, _stance(reading, f.start, f.end))
-             for f in lexicon.products.find(reading.text)]
+    brands = []
     for f in _brands().find(reading.text):
         stance = _stance(reading, f.start, f.end)
-        found.append(Product(f.owner, f.start, f.end, "owned" if stance == "wanted" else stance))
+        brands.append(Product(f.owner, f.start, f.end, "owned" if stance == "wanted" else stance))
+    found = list(brands)
+    for f in lexicon.products.find(reading.text):
+        brand = next((b for b in brands if 0 <= f.start - b.end <= 2), None)
+        stance = brand.stance if brand else _stance(reading, f.start, f.end)
+        found.append(Product(f.owner, f.start, f.end, stance))
     return sorted(found, key=lambda p: p.start)
 
 

@@ -30,7 +30,8 @@ def industry_features(seen: Observation) -> dict[str, Features]:
     for code, s in seen.scores["scenario"].items():
         nearest[owner[code]] = max(nearest[owner[code]], s.near6)
     language = seen.language
-    found: dict[str, Features] = {NONE: {"none": 1.0}}
+    found: dict[str, Features] = {NONE: {
+        "none": 1.0, "none_quiet": float(not seen.strong), "none_trade": float(seen.other_trade)}}
     for code in seen.knowledge.industries:
         found[code] = {
             "strong": math.log1p(len({f.phrase for f in seen.strong.get(code, ())})),

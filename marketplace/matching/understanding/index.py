@@ -96,17 +96,18 @@ class Index:
             del found[MOST_TERMS:]
         return found
 
-    def score(self, terms: Collection[str]) -> Mapping[Kind, Mapping[str, Scores]]:
-        """Scores of every label, by kind and code."""
+    def score(self, terms: Mapping[str, float]) -> Mapping[Kind, Mapping[str, Scores]]:
+        """Scores of every label, by kind and code, for terms with their weights in [0, 1]."""
         near = [0.0] * len(self._factors)
         words = [0.0] * len(self.labels)
         known = self.known(terms)
         for term in known:
-            square = self._squares[term]
+            share = terms[term]
+            square = self._squares[term] * share
             for number in self._texts.get(term, ()):
                 near[number] += square
             for number, weight in self._labels[term]:
-                words[number] += weight
+                words[number] += weight * share
         near = list(map(mul, near, self._factors))
         found: dict[Kind, dict[str, Scores]] = {kind: {} for kind in KINDS}
         for label, (start, end), agreement in zip(self.labels, self._bounds, words, strict=True):

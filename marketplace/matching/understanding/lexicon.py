@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from marketplace.matching.understanding.phrases import PhraseBook
 from marketplace.plugin_data import read_json
 from marketplace.taxonomy.registry import DATA, Taxonomy
 
+OWN_DATA = Path(__file__).parent.parent / "data"
+
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrase books: industry words by industry, category names by code, clue words by kind."""
+    """Phrase books: industry words by industry, category names by code, clue words by kind,
+    and words of trades that may have no plugin."""
 
     strong: PhraseBook
     weak: PhraseBook
     products: PhraseBook
     deployment: PhraseBook
     clues: PhraseBook
+    trades: PhraseBook
     not_needs: tuple[str, ...]
 
     @classmethod
@@ -37,6 +42,7 @@ class Lexicon:
                             for c in taxonomy.categories.values()}),
             deployment=_book(words["deployment"]),
             clues=_book(clues),
+            trades=_book(read_json(OWN_DATA, "other_trades.json")),
             not_needs=(*unwanted["zh"], *unwanted["en"]),
         )
 

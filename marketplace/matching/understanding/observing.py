@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from marketplace.matching.understanding.reading import Reading, Stretch
 from marketplace.matching.understanding.terms import Places
 from datetime import date
 
+_CUSTOMER = re.compile(r"(?:给|供|客户|卖|为|配套|行业|提供|to|for)[^,。;]*$")
+import os
+COMPANY = float(os.environ.get("COMPANY","0.5"))
+"""Weight of terms that only describe the company."""
 Table = Mapping[Kind, Mapping[str, Scores]]
 
 
@@ -60,7 +65,11 @@ class Observation:
 
     @cached_property
     def scores(self) -> Table:
-        return self.knowledge.index.score(self.terms)
+        about = self.reading.company
+        weights = {term: COMPANY if all(any(a <= start < b for a, b in about)
+                                        for start, _ in places) else 1.0
+                   for term, places in self.terms.items()}
+        return self.knowledge.index.score(weights)
 
     @cached_property
     def relative(self) -> Mapping[Kind, Mapping[str, Features]]:
@@ -83,6 +92,16 @@ class Observation:
     @cached_property
     def clues(self) -> Mapping[str, Sequence[Found]]:
         return _by_owner(self.knowledge.lexicon.clues.find(self.reading.text))
+
+    @cached_property
+    def other_trade(self) -> bool:
+        """Whether the company names a trade of its own that no plugin covers.
+
+        A trade after 给, 供 or 客户 is that of a customer.
+        """
+        text = self.reading.text
+        return any(not _CUSTOMER.search(text[max(0, f.start - 6):f.start])
+                   for f in self.knowledge.lexicon.trades.find(text))
 
     @cached_property
     def wanted(self) -> Counter[str]:
