@@ -6,6 +6,7 @@ import random
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -103,10 +104,11 @@ class Maker:
         scenarios += rng.sample(own, 1 + int(rng.random() * 2)) if own else []
         zh, en = self._names[categories[0]]
         brand = _BRANDS[int(rng.random() * len(_BRANDS))]
-        name = LocalizedText(f"{brand}{self._word(rng)}{zh}{number}", f"{en} no. {number}")
+        words = (brand, self._word(rng), zh, str(number))
+        name = LocalizedText("".join(words), f"{en} no. {number}")
         parts = self._prices(rng)
         computed = price(parts)
-        return Made(number, sort_key(name), {
+        return Made(number, "".join(map(_pinyin, words))[:120], {
             "name": name,
             "promise": LocalizedText(self._text(rng, categories, 20),
                                      f"{en} for a plant of {20 + number % 900} people"),
@@ -162,6 +164,11 @@ class Maker:
             "service_districts": ["all"], "response_hours": rng.choice((2, 4, 8, 24)),
             "qualifications": [], "team": LocalizedText(), "contact": {},
         }}
+
+
+@lru_cache(8_192)
+def _pinyin(word: str) -> str:
+    return sort_key(LocalizedText(word))
 
 
 def _chinese(expressions: Sequence[str]) -> list[str]:

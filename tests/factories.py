@@ -27,7 +27,7 @@ from marketplace.taxonomy.queries import current_programme
 from seeds.loader import sample_credit_code
 
 ACTOR = "test"
-PASSWORD = "a long test password"  # noqa: S105
+PASSWORD = "a long test password"
 _number = count(1)
 
 
@@ -63,8 +63,9 @@ def make_provider(**changes: Any) -> Provider:
     } | {k: changes.pop(k) for k in ("district_code", "city", "sample") if k in changes}
     with transaction() as session:
         provider = Provider(**{
-            "slug": slug, "sort_key": sort_key(name), "summary": LocalizedText("做排产", "Schedules"),
-            "description": LocalizedText("十个人的公司。", "A firm of ten."), "classes": ["product"],
+            "slug": slug, "sort_key": sort_key(name), "classes": ["product"],
+            "summary": LocalizedText("做排产", "Schedules"),
+            "description": LocalizedText("十个人的公司。", "A firm of ten."),
             "service_districts": [], "response_hours": 8, "qualifications": [],
             "team": LocalizedText("十人", "Ten people"), "contact": {}, "listed_on": today(),
             "created_at": now(), **changes}, organisation=Organisation(
@@ -120,8 +121,10 @@ def make_user(*, username: str = "someone", administrator: bool = False) -> User
 
 
 def bring_into_index() -> int:
-    """Drain the outbox as the indexer does; returns the number of messages."""
+    """Drain the outbox as the indexer does, in a session of its own; returns how many messages."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     done = 0
-    while some := drain(current_app.extensions["indexes"]):
-        done += some
+    with app.app_context():
+        while some := drain(app.extensions["indexes"]):
+            done += some
     return done

@@ -112,7 +112,11 @@ def catalog_api() -> ApiBlueprint:
     @api.response(200, SuggestionAnswer(many=True))
     def suggest_terms(args: dict[str, Any]) -> Any:
         """Solutions, scenarios, categories and providers for the beginning of a word."""
-        return suggest(current_app.extensions["indexes"], args["q"], industry=args.get("industry"))
+        industry = args.get("industry")
+        if industry is not None and industry not in active_industries():
+            raise InvalidInput("There is no such sub-platform.", errors=(FieldError(
+                "industry", industry, f"choose from {', '.join(active_industries())}"),))
+        return suggest(current_app.extensions["indexes"], args["q"], industry=industry)
 
     @api.get("/taxonomy")
     @api.response(200, TaxonomyAnswer)

@@ -27,8 +27,8 @@ from marketplace.catalog.index_documents import (
     provider_document,
     solution_document,
 )
+from marketplace.catalog.index_loading import load_providers, load_solutions
 from marketplace.catalog.models import Provider, Solution
-from marketplace.catalog.queries import whole_providers, whole_solutions
 from marketplace.config import Settings
 from marketplace.core.database import db, transaction
 from marketplace.core.outbox import OutboxMessage
@@ -36,6 +36,7 @@ from search import IndexDocument, IndexStats, SearchError, SearchIndex, open_ind
 
 COLLECTIONS = (SOLUTIONS, PROVIDERS)
 BATCH = 500
+READ_BATCH = 1_000
 POLL_SECONDS = 0.2
 log = structlog.get_logger(__name__)
 
@@ -77,23 +78,14 @@ def documents(collection: str, ids: Sequence[int] | None = None) -> Iterator[Ind
     if ids is not None:
         wanted = wanted.where(model.id.in_(ids))
     keys = db.session.scalars(wanted).all()
-    for start in range(0, len(keys), BATCH):
-        yield from _load(collection, keys[start:start + BATCH])
+    known: dict[int, Provider] = {}
+    for start in range(0, len(keys), READ_BATCH):
+        batch = keys[start:start + READ_BATCH]
+        if collection == SOLUTIONS:
+            yield from map(solution_document, load_solutions(batch, known))
+        else:
+            yield from (provider_document(*found) for found in load_providers(batch))
         db.session.expunge_all()
-
-
-def _load(collection: str, ids: Sequence[int]) -> Iterator[IndexDocument]:
-    if collection == SOLUTIONS:
-        rows = db.session.scalars(whole_solutions().where(Solution.id.in_(ids))).unique()
-        yield from map(solution_document, rows)
-        return
-    offered: dict[int, list[Solution]] = {i: [] for i in ids}
-    for solution in db.session.scalars(whole_solutions().where(
-            Solution.provider_id.in_(ids), Solution.withdrawn_at.is_(None),
-            Solution.published_version_id.is_not(None))).unique():
-        offered[solution.provider_id].append(solution)
-    for provider in db.session.scalars(whole_providers().where(Provider.id.in_(ids))).unique():
-        yield provider_document(provider, offered[provider.id])
 
 
 def drain(indexes: Indexes, limit: int = BATCH) -> int:

@@ -112,6 +112,19 @@ def init_frame(app: Flask, version: str) -> MarketplaceApi:
             return problem(error.status, error.title, error.detail, error.errors)
         return error_page(error.status, error.title, error.detail, error.errors)
 
+    @app.before_request
+    def refuse_parameters() -> Response | None:
+        """Operations without query parameters take none; the others check their own."""
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or not request.args or not request.path.startswith(PREFIX):
+            return None
+        declared = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", ())
+        if any(parameter.get("in") == "query" for parameter in declared):
+            return None
+        errors = tuple(FieldError(name, value, "remove it, there is no such parameter")
+                       for name, value in request.args.items())
+        return problem(422, "Invalid input", "This operation has no parameters.", errors)
+
     @app.after_request
     def tag(response: Response) -> Response:
         if (request.path.startswith(PREFIX) and request.method in ("GET", "HEAD")

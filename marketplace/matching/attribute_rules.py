@@ -112,8 +112,8 @@ def _unmet(rule: MatchRule, attribute: Attribute, wanted: LocalizedText,
            own: LocalizedText) -> LocalizedText:
     if own or rule.veto or "{solution_values}" not in rule.unmet.zh:
         return _fill(rule.unmet, wanted, own)
-    return LocalizedText(f"方案没有说明{attribute.label.zh}，您需要的是{wanted.zh}",
-                         f"Not stated: {attribute.label.en}; you need {wanted.en}")
+    return LocalizedText(f"方案没有说明{attribute.label.zh}，您提到的是{wanted.zh}",
+                         f"Not stated: {attribute.label.en}; you named {wanted.en}")
 
 
 def _in_order(attribute: Attribute, held: Collection[str]) -> list[str]:

@@ -32,12 +32,12 @@ from search import (
     Sort,
 )
 
-PER_SEARCH = 60
+PER_SEARCH = 40
 """Hits taken of each search; also the places by closeness of words that are known."""
-CHEAP_OR_FAST = 20
+CHEAP_OR_FAST = 12
 """Hits taken of the searches for the cheapest and the fastest."""
 MOST = 3 * PER_SEARCH + 2 * CHEAP_OR_FAST
-BY_WORDS_ALONE = 10
+BY_WORDS_ALONE = 5
 """So many of the closest texts are candidates although nothing structured speaks for them."""
 TOP_TERMS = 300
 """Characters of the need handed to the text search."""
@@ -50,8 +50,9 @@ def candidates(indexes: Indexes, need: Need) -> list[Candidate]:
     """Solutions worth scoring, of active industries only; each once.
 
     Those with the closest texts, and of those that fit (a wished scenario or category): the
-    closest that also keep the hard wishes, any, the cheapest and the fastest. The place by
-    closeness of words does not depend on the wishes.
+    closest that also keep the hard wishes; where that finds `few`, whatever fits; where there
+    are many, the cheapest and the fastest. The place by closeness of words does not depend on
+    the wishes.
     """
     fits = list(_fitting(need))
     base = served(need.industry)
@@ -73,17 +74,23 @@ def candidates(indexes: Indexes, need: Need) -> list[Candidate]:
             text=text, match="any", filters=(*base, *filters), per_page=most,
             sort=Sort(sort) if sort else None, tie_salt=iso_week()))
 
+    few = not text
     if text:
         closest = ask(text=text)
         merge(closest, lambda place, card: not fits or place < BY_WORDS_ALONE
               or _fits(need, card), ranked=True)
-        if fits and closest.total > PER_SEARCH:
-            merge(ask(AnyOf(tuple(fits)), *_hard(need), text=text))
+        few = closest.total <= PER_SEARCH
+        if fits and not few:
+            fitting = ask(AnyOf(tuple(fits)), *_hard(need), text=text)
+            merge(fitting)
+            few = fitting.total <= PER_SEARCH
     if fits:
         narrow = _narrow(need)
-        any_fitting = ask(*narrow)
-        merge(any_fitting)
-        if any_fitting.total > PER_SEARCH:
+        if few:
+            page = ask(*narrow)
+            merge(page)
+            few = page.total <= PER_SEARCH
+        if not few:
             for number in ("first_year", "go_live_days"):
                 merge(ask(*narrow, *_hard(need), sort=number, most=CHEAP_OR_FAST))
     elif not text and need.wishes:

@@ -11,11 +11,18 @@ from werkzeug.datastructures import MultiDict
 from marketplace.core.clock import today
 from marketplace.core.errors import FieldError
 from marketplace.matching.need import Need
-from marketplace.matching.reading import chosen_need, need_of, parse_wish
+from marketplace.matching.reading import chosen_need, need_of, parse_wish, wish_token
 from marketplace.matching.schemas import TEXT_LENGTH
 from marketplace.matching.understand import understand
 from marketplace.matching.understanding.declared import Understanding
 from marketplace.taxonomy.queries import active_industries, districts
+
+
+NEED_LENGTH = 12
+"""From this many characters on the one box of the site asks whether the text is a need."""
+SEARCH_LENGTH = 40
+"""Longer words are not searched for: they are no product's name, and must not stand in an
+address."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class WizardState:
 
 
 def read_form(form: MultiDict[str, str]) -> WizardState:
-    """The state from the form: `text`, `wish` tokens, `hard` keys, facts of the company.
+    """The state from the form: `text`, `wish` tokens, `hard` keys, facts of the company; `add` and
+    `drop` change the wishes, `answer` adds a hard one.
 
     Values that cannot be read are left out and reported.
     """
@@ -57,10 +65,25 @@ def read_form(form: MultiDict[str, str]) -> WizardState:
             if wish is not None:
                 need = need.with_wish(wish)
         return WizardState(need, understood, False, tuple(errors))
-    tokens = form.getlist("wish") + [t for t in form.getlist("add") if t]
-    tokens += _amounts(form, errors)
-    return WizardState(chosen_need(understood, tokens, form.getlist("hard"), **company),
-                       understood, True, tuple(errors))
+    tokens, hard = _chosen(form, errors)
+    return WizardState(chosen_need(understood, tokens, hard, **company), understood, True,
+                       tuple(errors))
+
+
+def _chosen(form: MultiDict[str, str], errors: list[FieldError]) -> tuple[list[str], list[str]]:
+    """The tokens of the wishes, the last of each key, without those to drop; and the hard keys."""
+    tokens = form.getlist("wish") + _amounts(form, errors) + form.getlist("add")
+    kept = {wish.key: wish_token(wish) for token in [*tokens, *form.getlist("answer")]
+            if (wish := parse_wish(token))}
+    answered = [wish.key for token in form.getlist("answer") if (wish := parse_wish(token))]
+    dropped = set(form.getlist("drop"))
+    return ([token for token in kept.values() if token not in dropped],
+            form.getlist("hard") + answered)
+
+
+def looks_like_need(text: str) -> bool:
+    """Whether the words of a search would be understood as a need."""
+    return len(text) >= NEED_LENGTH and understand(text[:TEXT_LENGTH[1]], today=today()).is_need
 
 
 def _amounts(form: Mapping[str, str], errors: list[FieldError]) -> list[str]:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from marketplace.catalog.indexer import Indexes
 from marketplace.core.clock import iso_week
 from marketplace.core.i18n import LocalizedText
+from marketplace.declarations import MatchRule
 from marketplace.matching import attribute_rules
 from marketplace.matching.candidates import candidates
 from marketplace.matching.facts import Candidate
 from marketplace.matching.need import Need
 from marketplace.matching.outcomes import Outcome, weighted_mean
 from marketplace.matching.rules import CORE
+from marketplace.matching.rules_fit import cover
 from marketplace.matching.weights import RuleBook, rule_book
 
 FIRST = 10
 PER_PROVIDER = 2
 """Of the first `FIRST` recommendations, at most this many of one provider."""
 NEAR_MISSES = 5
-PICK_SHARE = 0.6
+PICK_SHARE = 0.75
 """A pick for price or speed scores at least this share of the best fit, or it would not fit."""
+TOPIC_SHARE, TOPIC_LEAST = 0.7, 0.25
+"""On topic is what does this share of what the best does in the wished scenarios, at least."""
+SURE = 0.3
+"""From this confidence on a scenario counts as wished when a bundle is put together."""
+BUNDLE_OF = 24
+"""A bundle is looked for among so many of the best."""
 DEFAULT_LIMIT, MAX_LIMIT = 20, 50
 
 
@@ -73,22 +81,30 @@ class MatchResult:
 
 def evaluate(need: Need, candidate: Candidate, book: RuleBook) -> Recommendation:
     """Apply every rule of the book to one candidate."""
-    outcomes = []
-    for code, rule in CORE.items():
-        outcome = rule.evaluate(need, candidate)
-        if outcome is not None:
-            outcomes.append(replace(outcome, weight=book.weights.get(code, 0.0)))
-    for own in book.rules:
-        outcome = attribute_rules.evaluate(own, need, candidate)
-        if outcome is not None:
-            outcomes.append(replace(outcome, weight=book.weights.get(own.code, own.weight)))
-    return Recommendation(candidate, weighted_mean(outcomes), tuple(outcomes),
-                          uncovered(need, candidate))
+    return _evaluate(need, candidate, book, _asked(need, book))
+
+
+def _asked(need: Need, book: RuleBook) -> list[tuple[MatchRule, list[tuple[str, ...]]]]:
+    """The plugin's rules that have something to say of this need, found once for all candidates."""
+    asked = ((rule, attribute_rules.wanted_values(rule, need)) for rule in book.rules)
+    return [(rule, values) for rule, values in asked if values]
+
+
+def _evaluate(need: Need, candidate: Candidate, book: RuleBook,
+              asked: Iterable[tuple[MatchRule, list[tuple[str, ...]]]]) -> Recommendation:
+    found = [(book.weights.get(code, 0.0), rule.evaluate(need, candidate))
+             for code, rule in CORE.items()]
+    found += [(book.weights.get(rule.code, rule.weight),
+               attribute_rules.evaluate(rule, values, need, candidate)) for rule, values in asked]
+    outcomes = tuple(Outcome(o.rule, o.score, o.text, weight, o.wishes, o.veto)
+                     for weight, o in found if o is not None)
+    return Recommendation(candidate, weighted_mean(outcomes), outcomes, uncovered(need, candidate))
 
 
 def uncovered(need: Need, candidate: Candidate) -> tuple[str, ...]:
-    """Codes of wished scenarios the solution does not work in."""
-    return tuple(str(w.value) for w in need.scenarios if str(w.value) not in candidate.levels)
+    """Codes of wished scenarios the solution does not work in, nor in a wished part of them."""
+    return tuple(str(w.value) for w in need.scenarios if str(w.value) not in candidate.levels
+                 and cover(w, need, candidate) < 1)
 
 
 def _tie(candidate: Candidate, week: str) -> str:
@@ -101,16 +117,20 @@ def match(indexes: Indexes, need: Need, *, limit: int = DEFAULT_LIMIT,
     book, week = rule_book(need.industry), iso_week()
     scored = evaluated(indexes, need, book)
     ranked = ordered(scored, diversify=diversify)
+    topical = _on_topic(need, scored, ranked[0] if ranked else None)
+    missed = [r for r in by_score(scored) if r.vetoes and r.candidate.id in topical]
     return MatchResult(
-        need=need, recommendations=tuple(ranked[:limit]), picks=tuple(_picks(need, ranked)),
-        near_misses=tuple([r for r in by_score(scored) if r.vetoes and _on_topic(need, r)][:NEAR_MISSES]),
-        bundle=tuple(_bundle(need, ranked)), considered=len(scored), fitting=len(ranked),
-        rule_version=book.version, week=week)
+        need=need, recommendations=tuple(ranked[:limit]),
+        picks=tuple(_picks(need, ranked, topical)), near_misses=tuple(missed[:NEAR_MISSES]),
+        bundle=tuple(_bundle(need, [r for r in ranked if r.judged.get("category") is not False])),
+        considered=len(scored), fitting=len(ranked), rule_version=book.version,
+        week=week)
 
 
 def evaluated(indexes: Indexes, need: Need, book: RuleBook) -> list[Recommendation]:
     """Every candidate with its outcomes, in the order they were found."""
-    return [evaluate(need, c, book) for c in candidates(indexes, need)]
+    asked = _asked(need, book)
+    return [_evaluate(need, c, book, asked) for c in candidates(indexes, need)]
 
 
 def ordered(scored: Iterable[Recommendation], *, diversify: bool = True) -> list[Recommendation]:
@@ -140,55 +160,62 @@ def _diversified(ranked: Sequence[Recommendation]) -> list[Recommendation]:
     return first + rest
 
 
-def _picks(need: Need, ranked: Sequence[Recommendation]) -> list[Recommendation]:
+def _on_topic(need: Need, scored: Sequence[Recommendation],
+              best: Recommendation | None) -> Set[int]:
+    """Ids of those that do what the need is about: nearly as much of the wished scenarios as the
+    best fit does; without scenarios, those of a wished kind."""
+    rule = "scenario" if need.scenarios else "category" if need.of("category") else ""
+    if not rule:
+        return {r.candidate.id for r in scored}
+    shares = {r.candidate.id: o.score for r in scored for o in r.outcomes if o.rule == rule}
+    most = shares[best.candidate.id] if best else max(shares.values(), default=0.0)
+    return {i for i, share in shares.items() if share >= max(TOPIC_LEAST, TOPIC_SHARE * most)}
+
+
+def _picks(need: Need, ranked: Sequence[Recommendation],
+           topical: Set[int]) -> list[Recommendation]:
     """Best fit, cheapest and fastest of those that fit well; one solution may hold two labels."""
     if not ranked:
         return []
-    good = [r for r in ranked if r.score >= PICK_SHARE * ranked[0].score and _on_topic(need, r)]
-    chosen: dict[int, Recommendation] = {}
+    best = ranked[0]
+    good = [r for r in ranked if r.candidate.id in topical
+            and r.score >= PICK_SHARE * best.score and r.judged.get("category") is not False]
+    chosen = {best.candidate.id: replace(best, labels=("best_fit",))}
 
-    def choose(item: Recommendation | None, label: str) -> None:
-        if item is not None:
+    def choose(values: Iterable[tuple[float | None, Recommendation]], label: str) -> None:
+        known = [(value, -r.score, n, r) for n, (value, r) in enumerate(values)
+                 if value is not None]
+        if known:
+            item = min(known)[-1]
             held = chosen.get(item.candidate.id, item)
             chosen[item.candidate.id] = replace(held, labels=(*held.labels, label))
 
-    choose(ranked[0], "best_fit")
-    priced = [(cost, r) for r in good
-              if (cost := r.candidate.price(need.company).first_year) is not None]
-    choose(min(priced, key=lambda pair: pair[0])[1] if priced else None, "cheapest")
-    timed = [(days, r) for r in good if (days := r.candidate.card["go_live_days"]) is not None]
-    choose(min(timed, key=lambda pair: pair[0])[1] if timed else None, "fastest")
+    choose(((r.candidate.price(need.company).first_year, r) for r in good), "cheapest")
+    choose(((r.candidate.card["go_live_days"], r) for r in good), "fastest")
     return list(chosen.values())
 
 
-def _on_topic(need: Need, item: Recommendation) -> bool:
-    """Whether it works in one of the wished scenarios, or, without any, is a wished kind."""
-    if need.scenarios:
-        return len(item.uncovered) < len(need.scenarios)
-    return not need.of("category") or item.judged.get("category", False)
-
-
 def _bundle(need: Need, ranked: Sequence[Recommendation]) -> list[Recommendation]:
-    """The fewest solutions that together cover all wished scenarios within the budget.
+    """The fewest solutions that together cover what is wished for sure within the budget.
 
-    Empty when one solution covers all, when fewer than two scenarios are wished, or when no two
-    or three of the best do it.
+    Scenarios that were only guessed (`SURE`) need no product of their own. Empty when one
+    solution covers all, when fewer than two scenarios are wished, or when no two or three of the
+    best do it. Among as few, the better fitting win.
     """
-    wanted = {str(w.value) for w in need.scenarios}
-    if len(wanted) < 2 or any(not r.uncovered for r in ranked):
+    sure = [w for w in need.scenarios if w.hard or w.confidence >= SURE]
+    wanted = {str(w.value) for w in sure}
+    if len(wanted) < 2 or any(not wanted & set(r.uncovered) for r in ranked):
         return []
-    useful = [r for r in ranked if len(r.uncovered) < len(wanted)][:24]
+    useful = [(r, wanted - set(r.uncovered)) for r in ranked if wanted - set(r.uncovered)]
+    useful = useful[:BUNDLE_OF]
     limit = need.one("budget")
     for size in (2, 3):
-        fits = (group for group in combinations(useful, size) if _covers(group, wanted))
+        fits = [[r for r, _covered in group] for group in combinations(useful, size)
+                if wanted <= set().union(*(covered for _r, covered in group))]
         affordable = [g for g in fits if limit is None or _cost(need, g) <= float(limit.value)]
         if affordable:
-            return list(max(affordable, key=lambda g: sum(r.score for r in g)))
+            return max(affordable, key=lambda g: sum(r.score for r in g))
     return []
-
-
-def _covers(group: Sequence[Recommendation], wanted: set[str]) -> bool:
-    return wanted <= {code for r in group for code in r.candidate.levels}
 
 
 def _cost(need: Need, group: Sequence[Recommendation]) -> float:

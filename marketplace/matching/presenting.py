@@ -11,12 +11,14 @@ from marketplace.catalog.models import ComparisonPair
 from marketplace.core.database import db
 from marketplace.core.i18n import LocalizedText
 from marketplace.matching.form import WizardState
-from marketplace.matching.need import Need, Wish
+from marketplace.matching.matcher import Recommendation
+from marketplace.matching.need import SINGLE, Need, Wish
 from marketplace.matching.reading import wish_token
 from marketplace.matching.rules import CORE
 from marketplace.matching.sheets import wish_label
 from marketplace.matching.understanding.declared import Understanding
 from marketplace.matching.weights import rule_book
+from marketplace.taxonomy.registry import taxonomy
 
 KIND_LABELS = {
     "industry": LocalizedText("行业", "Industry"),
@@ -54,6 +56,11 @@ class Chip:
     def uncertain(self) -> bool:
         return self.wish.confidence < CERTAIN
 
+    @property
+    def in_field(self) -> bool:
+        """Whether a field of the form carries it (there is at most one of its kind)."""
+        return self.wish.kind in SINGLE
+
 
 def chips(state: WizardState) -> list[Chip]:
     """The wishes of a need as chips, in order of kind."""
@@ -80,6 +87,76 @@ def marked_text(need: Need, understood: Understanding) -> list[Marked]:
             pieces.append(Marked(text[begin:place], tuple(dict.fromkeys(labels.get(begin, ())))))
             begin = place
     return pieces
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rule's part in a score, in points of 100: what it gave of what it could give."""
+
+    label: LocalizedText
+    points: float
+    most: float
+    text: LocalizedText
+
+    @property
+    def share(self) -> float:
+        return self.points / self.most if self.most else 0.0
+
+
+def bars(item: Recommendation, industry: str | None) -> list[Bar]:
+    """How a score comes about, heaviest rule first; the points add up to the score."""
+    own = {r.code: r.label for r in rule_book(industry).rules}
+    total = sum(o.weight for o in item.outcomes) or 1.0
+    made = [Bar(CORE[o.rule].label if o.rule in CORE else own[o.rule],
+                100 * o.score * o.weight / total, 100 * o.weight / total, o.text)
+            for o in item.outcomes]
+    return sorted(made, key=lambda bar: -bar.most)
+
+
+def wishes_met(need: Need, item: Recommendation) -> list[tuple[LocalizedText, bool]]:
+    """The judged wishes in words, each with whether it is met; product categories are one wish."""
+    labels = {w.key: wish_label(w) for w in need.wishes}
+    labels["category"] = KIND_LABELS["category"]
+    return [(labels[key], met) for key, met in item.judged.items() if key in labels]
+
+
+def addable(need: Need) -> list[tuple[LocalizedText, list[tuple[str, LocalizedText]]]]:
+    """Scenarios a person may add, by group, as (token, name): the industry's own, then the
+    shared ones."""
+    tree, held = taxonomy(), {w.key for w in need.wishes}
+    own = tree.industries.get(need.industry or "")
+    groups = [(g.name, [(f"scenario:{s.code}", s.name) for s in g.scenarios])
+              for g in (own.groups if own else ())]
+    groups += [(g.label, [(f"core_scenario:{s.code}", s.name)
+                          for s in tree.core_scenarios.values() if s.group == g.code])
+               for g in tree.core_groups]
+    return [(label, [pair for pair in pairs if pair[0] not in held]) for label, pairs in groups]
+
+
+@dataclass(frozen=True)
+class Pain:
+    """A scenario as something that hurts."""
+
+    token: str
+    scenario: LocalizedText
+    trouble: LocalizedText
+
+
+def painful(industry: str | None) -> list[tuple[LocalizedText, list[Pain]]]:
+    """What can hurt in an industry (None: in any trade), by group, to be tapped."""
+    tree = taxonomy()
+    own = tree.industries.get(industry or "")
+    if own is not None:
+        return [(g.name, [Pain(f"scenario:{s.code}", s.name, _trouble(s.pain_points))
+                          for s in g.scenarios]) for g in own.groups]
+    return [(g.label, [Pain(f"core_scenario:{s.code}", s.name, _trouble(s.pain_points))
+                       for s in tree.core_scenarios.values() if s.group == g.code])
+            for g in tree.core_groups]
+
+
+def _trouble(points: tuple[LocalizedText, ...]) -> LocalizedText:
+    first = points[:2]
+    return LocalizedText("；".join(p.zh for p in first), "; ".join(p.en for p in first))
 
 
 def rule_table(industry: str | None) -> tuple[str, list[tuple[LocalizedText, float,

@@ -7,6 +7,7 @@ wish scores 1, so that adding one never lowers a candidate.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from marketplace.core.i18n import LocalizedText as T
 from marketplace.declarations import CoreScenario
@@ -31,26 +32,33 @@ def scenario(need: Need, candidate: Candidate) -> Outcome | None:
     weights = scenario_weights(need)
     if not weights:
         return None
-    shares = {w.key: cover(w, need, candidate) for w in need.scenarios}
+    wishes = need.scenarios
+    shares = {w.key: cover(w, need, candidate) for w in wishes}
     score = sum(shares[key] * weight for key, weight in weights.items()) / sum(weights.values())
     met = {key: share == 1 for key, share in shares.items()}
-    order = sorted(need.scenarios, key=lambda w: -weights[w.key])
-    hard = next((w for w in need.scenarios if w.hard and not met[w.key]), None)
+    order = sorted(wishes, key=lambda w: -weights[w.key])
+    hard = next((w for w in wishes if w.hard and not met[w.key]), None)
     return Outcome("scenario", score, _scenario_text(order, met, need, candidate), wishes=met,
                    veto=_no_scenario(hard) if hard else None)
 
 
 def scenario_weights(need: Need) -> Mapping[str, float]:
+    """What each wished scenario weighs, by the wish's key."""
+    return _weights(need.scenarios)
+
+
+@lru_cache(maxsize=256)
+def _weights(wishes: tuple[Wish, ...]) -> Mapping[str, float]:
     """What each wished scenario weighs, by the wish's key: its confidence, and less for a core
     scenario that a wished industry scenario refines, but never so little that naming the
     industry scenario would lower the sum."""
     refined: dict[str, float] = {}
-    for wish in need.of("scenario"):
+    for wish in wishes:
         found = taxonomy().scenario(str(wish.value))
         for code in found.core_scenarios if found and not isinstance(found, CoreScenario) else ():
             refined[code] = refined.get(code, 0.0) + wish.confidence
     weights = {}
-    for wish in need.scenarios:
+    for wish in wishes:
         finer = refined.get(str(wish.value), 0.0) if wish.kind == "core_scenario" else 0.0
         weights[wish.key] = max(wish.confidence * REFINED, wish.confidence - finer) if finer \
             else wish.confidence
@@ -192,7 +200,7 @@ def category(need: Need, candidate: Candidate) -> Outcome | None:
     share = max((w.confidence for w in wishes if w.value in own), default=0.0) / (best or 1.0)
     hits = listed([tree.category_name(str(w.value)) for w in wishes if w.value in own][:2])
     if share >= HINT:
-        return Outcome("category", CATEGORY_SCORE(share), T(
+        return Outcome("category", 1.0, T(
             f"正是这类需求用的产品：{hits.zh}", f"The kind of product for this need: {hits.en}"),
             wishes=met | {"category": True})
     kinds = listed([tree.category_name(code) for code in own[:2]])
@@ -201,11 +209,6 @@ def category(need: Need, candidate: Candidate) -> Outcome | None:
         f"属于{kinds.zh}，这类需求一般用{wanted.zh}",
         f"It is {kinds.en}; such a need usually calls for {wanted.en}"),
         wishes=met | {"category": False})
-
-
-import os
-_M = os.environ.get("CATM", "sqrt")
-CATEGORY_SCORE = {"one": lambda s: 1.0, "sqrt": lambda s: s ** 0.5, "lin": lambda s: s}[_M]
 
 
 def _wanted(wishes: tuple[Wish, ...], own: list[str]) -> bool:

@@ -20,19 +20,28 @@ from marketplace.core.web import is_htmx
 from marketplace.matching import gaps
 from marketplace.matching.answers import LABELS
 from marketplace.matching.events import record_shown
-from marketplace.matching.form import WizardState, read_form
+from marketplace.matching.form import (
+    NEED_LENGTH,
+    SEARCH_LENGTH,
+    WizardState,
+    looks_like_need,
+    read_form,
+)
 from marketplace.matching.matcher import match
 from marketplace.matching.models import DecisionSheet
 from marketplace.matching.picture import sheet_png
 from marketplace.matching.presenting import (
-    Marked,
+    addable,
+    bars,
     chips,
     marked_text,
     often_compared,
+    painful,
     rule_table,
+    wishes_met,
 )
-from marketplace.matching.questions import quality, questions
-from marketplace.matching.reading import wish_token
+from marketplace.matching.questions import example_of, quality, questions
+from marketplace.matching.reading import parse_wish, wish_token
 from marketplace.matching.sheet_files import DOCX, pick_rows, sheet_docx, sheet_xlsx
 from marketplace.matching.sheets import create_sheet, localized, sheet_by, wish_label
 from marketplace.matching.why_not import find_by_name, similar, why_not
@@ -40,57 +49,77 @@ from marketplace.taxonomy.queries import active_industries, districts
 from marketplace.taxonomy.registry import taxonomy
 
 matching_pages = Blueprint("matching", __name__, template_folder="templates")
-NEED_LENGTH = 12
-"""From this many characters on the one box of the site asks whether the text is a need."""
+MOST_TAPPED = 20
 
 
 @matching_pages.app_context_processor
 def shared() -> dict[str, Any]:
     return {"wish_label": wish_label, "wish_token": wish_token, "match_labels": LABELS,
-            "localized": localized}
+            "localized": localized, "bars": bars, "wishes_met": wishes_met, "addable": addable,
+            "looks_like_need": looks_like_need}
 
 
 @matching_pages.get("/match")
 def start() -> str:
-    tree, industry = taxonomy(), request.args.get("industry")
-    chosen = tree.industries[industry] if industry in active_industries() else None
-    return render("matching/start.html", industry=chosen, text="", errors=(),
+    return _start_page(request.args.get("industry"))
+
+
+def _start_page(industry: str | None, state: WizardState | None = None) -> str:
+    """Step 1; with a state, the text of which nothing was recognised."""
+    tree, code = taxonomy(), industry if industry in active_industries() else None
+    pains, chosen = painful(code), request.args.getlist("wish")[:MOST_TAPPED]
+    shown = {p.token for _group, rows in pains for p in rows}
+    elsewhere = [(t, wish_label(w)) for t in chosen if t not in shown and (w := parse_wish(t))]
+    return render("matching/start.html", state=state, industry=tree.industries.get(code or ""),
                   industries=[tree.industries[c] for c in active_industries()],
-                  quality=None)
+                  pains=pains, chosen=chosen, elsewhere=elsewhere, example=example_of(code, current_language()),
+                  quality=quality(state.need, current_language()) if state else None)
+
+
+@matching_pages.post("/match/quality")
+@limiter.limit(match_rate)
+def meter() -> str:
+    """While a text is being written: how good it is, and what has been understood so far."""
+    state = read_form(request.form)
+    return render("matching/_quality.html", chips=chips(state), state=state,
+                  quality=quality(state.need, current_language()))
+
+
+def _is_search() -> bool:
+    return len(request.form.get("text", "").strip()) < NEED_LENGTH
 
 
 @matching_pages.post("/ask")
-@limiter.limit(match_rate)
+@limiter.limit(match_rate, exempt_when=_is_search)
 def ask() -> str | Response:
     """The one box: a few words search, a sentence is understood as a need."""
-    text = request.form.get("text", "").strip()
-    state = read_form(request.form) if len(text) >= NEED_LENGTH else None
-    if state is None or not state.understood.is_need:
-        industry = request.form.get("industry")
-        scope = {"industry": industry} if industry in active_industries() else {}
-        return redirect(f"/solutions?{urlencode({'q': text[:1000], **scope})}", 303)  # type: ignore[return-value]
-    return _check_page(state)
+    text, industry = request.form.get("text", "").strip(), request.form.get("industry")
+    scope = {"industry": industry} if industry in active_industries() else {}
+    state = None if _is_search() else read_form(request.form)
+    if state is not None and state.understood.is_need:
+        return _check_page(state)
+    if state is not None and len(text) > SEARCH_LENGTH:
+        return _start_page(scope.get("industry"), state)
+    return redirect(f"/solutions?{urlencode({'q': text, **scope})}", 303)  # type: ignore[return-value]
 
 
 @matching_pages.post("/match/check")
 @limiter.limit(match_rate)
 def check() -> str | Response:
     state = read_form(request.form)
-    if state.empty or not (state.understood.is_need or state.need.wishes):
-        tree = taxonomy()
-        own = tree.industries.get(state.need.industry or "")
-        return render("matching/start.html", industry=own, text=state.need.text,
-                      errors=state.errors, understood=state.understood,
-                      industries=[tree.industries[c] for c in active_industries()],
-                      quality=quality(state.need, current_language()))
-    return _check_page(state)
+    understood = state.understood.is_need or state.need.wishes or state.checked
+    if understood and not state.empty:
+        return _check_page(state)
+    if is_htmx():
+        return Response(headers={"HX-Redirect": "/match"})
+    return _start_page(state.need.industry or request.form.get("industry"), state)
 
 
 def _check_page(state: WizardState) -> str:
     result = match(current_app.extensions["indexes"], state.need)
-    marked: list[Marked] = marked_text(state.need, state.understood)
     template = "matching/_check.html" if is_htmx() else "matching/check.html"
-    return render(template, state=state, need=state.need, result=result, marked=marked,
+    return render(template, state=state, need=state.need, result=result,
+                  marked=marked_text(state.need, state.understood),
                   chips=chips(state), questions=questions(state.need, result),
                   quality=quality(state.need, current_language()), districts=districts(),
                   deployments=DEPLOYMENTS)
@@ -101,7 +130,8 @@ def _check_page(state: WizardState) -> str:
 def results() -> str | Response:
     state = read_form(request.form)
     if state.empty:
-        return redirect("/match", 303)  # type: ignore[return-value]
+        return (Response(headers={"HX-Redirect": "/match"}) if is_htmx()
+                else redirect("/match", 303))  # type: ignore[return-value]
     result = match(current_app.extensions["indexes"], state.need)
     record_shown(result)
     template = "matching/_results.html" if is_htmx() else "matching/results.html"

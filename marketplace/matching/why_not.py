@@ -14,7 +14,7 @@ from marketplace.catalog.queries import is_public, solution_by
 from marketplace.catalog.search import Filters, search
 from marketplace.core.database import db
 from marketplace.core.i18n import LocalizedText
-from marketplace.matching.facts import Candidate
+from marketplace.matching.candidates import candidates, standing_of
 from marketplace.matching.matcher import MAX_LIMIT, MatchResult, Recommendation, evaluate, match
 from marketplace.matching.need import Need, Wish
 from marketplace.matching.weights import rule_book
@@ -62,7 +62,8 @@ def why_not(indexes: Indexes, need: Need, solution_id: int) -> WhyNot | None:
         item = result.recommendations[place - 1]
         return WhyNot(solution, T(f"它在推荐之列，第{place}位",
                                   f"It is recommended, in place {place}"), item, place)
-    item = evaluate(need, Candidate(card(solution)), rule_book(need.industry))
+    candidate = standing_of(need, card(solution), candidates(indexes, need))
+    item = evaluate(need, candidate, rule_book(need.industry))
     return WhyNot(solution, _verdict(item, result), item)
 
 

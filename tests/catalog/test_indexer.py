@@ -228,10 +228,14 @@ def test_kill_of_a_busy_writer_loses_nothing(app: Flask, indexes: Indexes) -> No
     code = """
 with elected(data_dir) as leading:
     assert leading
-    provider = make_provider()
+    provider = make_provider(slug=f"provider-of-{os.getpid()}")
+    number = 0
     while True:
-        print(make_solution(provider=provider).id, flush=True)
-        drain(indexes)
+        number += 1
+        slug = f"solution-{number}-of-{os.getpid()}"
+        print(make_solution(provider=provider, slug=slug).id, flush=True)
+        with app.app_context():
+            drain(indexes)
 """
     committed: set[int] = set()
     for round_ in range(3):

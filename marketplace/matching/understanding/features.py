@@ -66,6 +66,13 @@ def _excess(seen: Observation, kind: Kind) -> float:
     return math.log((best + 0.5) / (other + 0.5))
 
 
+def _own(relative: Mapping[str, Features]) -> dict[str, float]:
+    """What the texts of the labels themselves make likely, when no industry scenario fits."""
+    powers = {code: features["near"] ** 4 for code, features in relative.items()}
+    total = sum(powers.values()) or 1.0
+    return {code: power / total for code, power in powers.items()}
+
+
 def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
     """Per core scenario, and `NONE` for needs no core scenario covers."""
     taxonomy = seen.knowledge.taxonomy
@@ -73,23 +80,25 @@ def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
     first = dict.fromkeys(taxonomy.core_scenarios, 0.0)
     other = dict.fromkeys(taxonomy.core_scenarios, 0.0)
     for code, chance in scenario.items():
-        if code == NONE:
-            continue
-        own = taxonomy.industries[taxonomy.scenario_owner[code]].scenarios[code]
-        for rank, core in enumerate(own.core_scenarios):
-            (other if rank else first)[core] += chance
+        if code != NONE:
+            for rank, core in enumerate(seen.knowledge.scenarios[code].core_scenarios):
+                (other if rank else first)[core] += chance
+    own, any_trade = _own(relative), seen.best_linked("core_scenarios", 0.6)
     found: dict[str, Features] = {}
     for code, core_scenario in taxonomy.core_scenarios.items():
+        linked = first[code] + 0.6 * other[code] + scenario[NONE] * own[code]
         found[code] = {
             **relative[code], "first": first[code], "other": other[code],
-            "log_linked": math.log(first[code] + 0.6 * other[code] + 0.02),
+            "log_linked": math.log(linked + 0.02), "any_trade": any_trade.get(code, 0.0),
             "categories": max((categories[c]["near"] * (1 - 0.15 * rank)
                                for rank, c in enumerate(core_scenario.categories)), default=0.0),
             "named": float(any(seen.wanted[c] for c in core_scenario.categories)),
         }
     orphans = seen.knowledge.orphans
+    shares = _own(categories)
+    linked = scenario[NONE] * sum(shares[c] for c in orphans)
     found[NONE] = {
-        "no_core": 1.0,
+        "no_core": 1.0, "log_linked": math.log(linked + 0.02),
         "orphan": max((categories[c]["near"] for c in orphans), default=0.0),
         "orphan_named": float(any(seen.wanted[c] for c in orphans)),
     }
@@ -100,22 +109,22 @@ def category_features(seen: Observation, scenario: Chances, core: Chances) -> di
     """Per category that the text does not refuse."""
     taxonomy = seen.knowledge.taxonomy
     relative = seen.relative["category"]
-    by_scenario = dict.fromkeys(taxonomy.categories, 0.0)
+    by_scenario = {c: scenario[NONE] * own for c, own in _own(relative).items()}
     by_core = dict.fromkeys(taxonomy.categories, 0.0)
     for code, chance in scenario.items():
-        if code == NONE:
-            continue
-        own = taxonomy.industries[taxonomy.scenario_owner[code]].scenarios[code]
-        for rank, category in enumerate(own.categories):
-            by_scenario[category] += chance / (1 + 0.5 * rank)
+        if code != NONE:
+            for rank, category in enumerate(seen.knowledge.scenarios[code].categories):
+                by_scenario[category] += chance / (1 + 0.5 * rank)
     for code, chance in core.items():
         if code != NONE:
             for rank, category in enumerate(taxonomy.core_scenarios[code].categories):
                 by_core[category] += chance / (1 + 0.5 * rank)
+    any_trade = seen.best_linked("categories", 0.8)
     return {code: {
         **relative[code],
         "log_scenario": math.log(by_scenario[code] + 0.02),
         "log_core": math.log(by_core[code] + 0.02),
+        "any_trade": any_trade.get(code, 0.0),
         "named": float(min(1, seen.wanted[code])),
         "orphan_core": core.get(NONE, 0.0) * (code in seen.knowledge.orphans),
     } for code in taxonomy.categories if code not in seen.refused}

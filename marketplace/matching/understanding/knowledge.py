@@ -13,6 +13,7 @@ from marketplace.matching.understanding.items import labels
 from marketplace.matching.understanding.lexicon import Lexicon
 from marketplace.matching.understanding.strangers import Strangers
 from marketplace.matching.understanding.typos import Corrector
+from marketplace.declarations import Scenario
 from marketplace.taxonomy.registry import Taxonomy
 
 
@@ -41,6 +42,12 @@ class Knowledge:
     @cached_property
     def industries(self) -> tuple[str, ...]:
         return tuple(self.taxonomy.industries)
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """Every industry scenario by code."""
+        return {code: s for i in self.taxonomy.industries.values()
+                for code, s in i.scenarios.items()}
 
     @cached_property
     def orphans(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from marketplace.matching.understanding.budget import Amount, find_budget
 from marketplace.matching.understanding.deadline import Deadline, find_deadline
@@ -22,9 +23,9 @@ from marketplace.matching.understanding.reading import Reading, Stretch
 from marketplace.matching.understanding.terms import Places
 from datetime import date
 
+_FIRM = re.compile(r".{0,2}(?:厂|公司|企业|作坊|代工|集团|plant|factory|shop|maker|company)")
 _CUSTOMER = re.compile(r"(?:给|供|客户|卖|为|配套|行业|提供|to|for)[^,。;]*$")
-import os
-COMPANY = float(os.environ.get("COMPANY","0.5"))
+COMPANY = 0.4
 """Weight of terms that only describe the company."""
 Table = Mapping[Kind, Mapping[str, Scores]]
 
@@ -76,6 +77,20 @@ class Observation:
         """The scores of each label against the best of its kind."""
         return {kind: relative(table) for kind, table in self.scores.items()}
 
+    def best_linked(self, link: Literal["core_scenarios", "categories"],
+                    fade: float) -> Mapping[str, float]:
+        """How near the nearest industry scenario of any trade that is linked to a code is.
+
+        Each later place in a scenario's list counts `fade` times the one before.
+        """
+        best: dict[str, float] = {}
+        for code, features in self.relative["scenario"].items():
+            near = features["near"]
+            for linked in getattr(self.knowledge.scenarios[code], link):
+                best[linked] = max(best.get(linked, 0.0), near)
+                near *= fade
+        return best
+
     @cached_property
     def language(self) -> Mapping[str, float]:
         """How much more each industry talks like this than manufacturers at large."""
@@ -93,15 +108,22 @@ class Observation:
     def clues(self) -> Mapping[str, Sequence[Found]]:
         return _by_owner(self.knowledge.lexicon.clues.find(self.reading.text))
 
-    @cached_property
-    def other_trade(self) -> bool:
-        """Whether the company names a trade of its own that no plugin covers.
+    def is_company(self, word: Found) -> bool:
+        """Whether the word says what the company is: 钢管厂, 做丝杠的."""
+        if any(start <= word.start < end for start, end in self.reading.company):
+            return True
+        return word.phrase[-1] in "厂" or _FIRM.match(self.reading.text, word.end) is not None
 
-        A trade after 给, 供 or 客户 is that of a customer.
+    @cached_property
+    def other_trade(self) -> int:
+        """Whether a trade is named that no plugin covers (1), as the company's own (2).
+
+        A trade after 给, 供 or 客户 is that of a customer and does not count.
         """
         text = self.reading.text
-        return any(not _CUSTOMER.search(text[max(0, f.start - 6):f.start])
-                   for f in self.knowledge.lexicon.trades.find(text))
+        own = [f for f in self.knowledge.lexicon.trades.find(text)
+               if not _CUSTOMER.search(text[max(0, f.start - 6):f.start])]
+        return bool(own) + any(map(self.is_company, own))
 
     @cached_property
     def wanted(self) -> Counter[str]:
