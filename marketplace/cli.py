@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.app import create_app
 from marketplace.catalog.cli import catalog, search_commands
@@ -38,4 +39,12 @@ def main(arguments: list[str] | None = None) -> Any:
         stderr.print(f"marketplace: {problem}", style="red", markup=False, soft_wrap=True)
         for error in getattr(problem, "errors", ()):
             stderr.print(f"  {error.field}={error.value!r}: {error.remedy}", markup=False)
+        sys.exit(1)
+    except (OperationalError, ProgrammingError) as problem:
+        if load_settings().log_level == "debug":
+            raise
+        said = str(problem.orig).strip().splitlines()[0]
+        stderr.print(f"marketplace: The database cannot be used ({said}). Look at DATABASE_URL; "
+                     "`marketplace setup` makes and updates the tables.",
+                     style="red", markup=False, soft_wrap=True)
         sys.exit(1)

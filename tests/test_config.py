@@ -10,7 +10,6 @@ import pytest
 
 from marketplace.config import Settings, load_settings, prepare_data_dir
 from marketplace.core.errors import ConfigurationError
-from tests.support import ROOT
 
 WRITTEN = {
     "MARKETPLACE_DATA_DIR": ("/srv/x", "data_dir", Path("/srv/x")),
@@ -117,8 +116,3 @@ def test_data_dir_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="MARKETPLACE_DATA_DIR"):
         prepare_data_dir(Settings(data_dir=tmp_path / "file" / "data"))
-
-
-@pytest.mark.parametrize("variable", VARIABLES)
-def test_setting_is_documented(variable: str) -> None:
-    assert f"`{variable}`" in (ROOT / "docs/operations.md").read_text("utf-8")

@@ -9,13 +9,14 @@ import json
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE, BUILD = ROOT / "marketplace/static/src", ROOT / "marketplace/static/build"
 MODULES, LOCK = ROOT / "node_modules", ROOT / "package-lock.json"
-MANIFEST = "manifest.json"
+MANIFEST, KEPT_SECONDS = "manifest.json", 7 * 24 * 3600
 BUNDLES = {
     "css/app.css": ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css",
                     "css/search.css", "css/solution.css", "css/compare.css", "css/pages.css",
@@ -113,7 +114,8 @@ def _compress(folder: Path) -> None:
 
 
 def _replace(made: Path) -> None:
-    """Put `made` in place of the build folder; old files go last, the manifest with the new."""
+    """Put `made` in place of the build folder, the manifest last. Older files stay a week: a
+    server that is still running, and pages people have open, go on asking for them."""
     BUILD.mkdir(parents=True, exist_ok=True)
     kept = {p.relative_to(made) for p in made.rglob("*") if p.is_file()}
     for name in sorted(kept, key=lambda p: p.name == MANIFEST):
@@ -121,7 +123,8 @@ def _replace(made: Path) -> None:
         (made / name).replace(BUILD / name)
     shutil.rmtree(made)
     for old in BUILD.rglob("*"):
-        if old.is_file() and old.relative_to(BUILD) not in kept:
+        if old.is_file() and old.relative_to(BUILD) not in kept and (
+                old.stat().st_mtime < time.time() - KEPT_SECONDS):
             old.unlink()
 
 

@@ -23,7 +23,7 @@ from urllib.parse import quote, urlencode
 from urllib.request import urlopen
 
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs/images"
@@ -173,18 +173,17 @@ def match(page: Page, base: str, language: str) -> None:
     visit(page, f"{base}/match")
     text = page.get_by_role("main").locator("textarea").first
     text.fill(NEED[language])
+    onward = "button:not([formaction]):not([type=button]):not([name]):visible"
     form = page.locator("form", has=page.locator("textarea")).first
-    submit(page, form.locator("button[type=submit], button:not([type])").last, "/match/check")
-    results = page.locator('form[action="/match/results"] button[type=submit], '
-                           'form[action="/match/results"] button:not([type]), '
-                           'button[formaction="/match/results"]').first
-    submit(page, results, "/match/results")
+    submit(page, form.locator(onward).last, "/match/check")
+    submit(page, page.locator('form[action="/match/results"]').locator(onward).last,
+           "/match/results")
 
 
-def submit(page: Page, button: object, path: str) -> None:
+def submit(page: Page, button: Locator, path: str) -> None:
     """Press a button and wait for the page behind it. A partial update counts too."""
     with page.expect_response(lambda answer: path in answer.url) as caught:
-        button.click()  # type: ignore[attr-defined]
+        button.click()
     if caught.value.status != 200:
         raise RuntimeError(f"{path} answers {caught.value.status}")
     page.wait_for_load_state("networkidle")

@@ -27,7 +27,7 @@ from marketplace.catalog.facets import facets
 from marketplace.catalog.index_documents import PROVIDERS, SOLUTIONS
 from marketplace.catalog.schemas import MAX_COMPARED, compared_ids, list_schema, to_filters
 from marketplace.catalog.search import search, suggest
-from marketplace.core.api import PREFIX, ApiBlueprint
+from marketplace.core.api import PREFIX, PROBLEM, ApiBlueprint, Problem
 from marketplace.core.errors import FieldError, InvalidInput, NotFound, Paused
 from marketplace.taxonomy.queries import active_industries, paused
 from marketplace.taxonomy.registry import taxonomy
@@ -68,7 +68,10 @@ def catalog_api() -> ApiBlueprint:
 
     @api.get("/solutions/<int:solution_id>")
     @api.response(200, SolutionAnswer)
-    @api.alt_response(404, schema=None, description="Unknown, withdrawn or never published")
+    @api.alt_response(404, schema=Problem, content_type=PROBLEM,
+                      description="Unknown, withdrawn or never published")
+    @api.alt_response(410, schema=Problem, content_type=PROBLEM,
+                      description="Its sub-platforms are paused: since when and why")
     def get_solution(solution_id: int) -> dict[str, Any]:
         """One solution with everything its page shows."""
         found = next(iter(queries.public_solutions([solution_id])), None)

@@ -42,7 +42,8 @@ _OF_PROVIDERS = _HANGING[:2]
 def load_solutions(ids: Sequence[int], providers: dict[int, Provider]) -> Iterator[Solution]:
     """Published solutions with all their document needs. `providers` is kept between batches."""
     solutions, versions = _table(Solution), _table(SolutionVersion)
-    rows = db.session.execute(select(solutions).where(solutions.c.id.in_(ids))).all()
+    rows = db.session.execute(select(solutions).where(solutions.c.id.in_(ids))
+                              .order_by(solutions.c.id)).all()
     published = _by(versions, versions.c.id, [row.published_version_id for row in rows])
     hanging = _hanging(_HANGING, list(published))
     admissions = _table(Admission)
@@ -78,7 +79,8 @@ def load_providers(ids: Sequence[int]) -> Iterator[tuple[Provider, list[Solution
         version = SimpleNamespace(**{
             name: found[row.published_version_id] for name, found in hanging.items()})
         offered[row.provider_id].append(cast(Solution, SimpleNamespace(published=version)))
-    for provider in db.session.scalars(whole_providers().where(Provider.id.in_(ids))).unique():
+    for provider in db.session.scalars(whole_providers().where(Provider.id.in_(ids))
+                                       .order_by(Provider.id)).unique():
         yield provider, offered[provider.id]
 
 

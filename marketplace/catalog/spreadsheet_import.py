@@ -7,16 +7,11 @@ the others are taken over, unless `all_or_nothing`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
-
-from marketplace.accounts.models import Organisation
-from marketplace.catalog.models import Provider, Solution, SolutionVersion
+from marketplace.catalog.models import Provider, Solution
 from marketplace.catalog.operations import (
     create_provider,
     new_solution,
@@ -31,13 +26,19 @@ from marketplace.catalog.spreadsheet_provider import ProviderContentSchema
 from marketplace.catalog.spreadsheet_reading import Book, Row, Table, read_book
 from marketplace.catalog.spreadsheet_report import CellProblem, ImportReport
 from marketplace.catalog.spreadsheet_slugs import doubled, made_slugs
+from marketplace.catalog.spreadsheet_stored import (
+    chunks,
+    credit_code_owners,
+    other_organisations,
+    provider_names,
+    solution_names,
+    stored_providers,
+    stored_solutions,
+)
 from marketplace.core.database import db, transaction
 from marketplace.taxonomy.queries import districts
 
-BATCH = 200
-"""Records written in one transaction, unless all are."""
 NO_SLUG = "write a slug; none could be made from the name that is still free"
-T = TypeVar("T")
 
 
 def import_catalogue(path: Path, *, actor: str, dry_run: bool = False, all_or_nothing: bool = False,
@@ -100,9 +101,9 @@ class _Import:
         """The rows with their slugs; those without, and those that share one, are reported."""
         name = table.sheet.name
         if name == PROVIDERS:
-            made = made_slugs(table, "credit_code", _provider_names)
+            made = made_slugs(table, "credit_code", provider_names)
         else:
-            made = made_slugs(table, "provider", _solution_names)
+            made = made_slugs(table, "provider", solution_names)
         twice = doubled(table)
         for row in table.rows:
             slug = row.cells.get("slug") or made.get(row.number) or ""
@@ -142,11 +143,11 @@ class _Import:
     def _providers(self, table: Table) -> None:
         rows, done = list(self._slugged(table)), 0
         schema = ProviderContentSchema()
-        for chunk in _chunks(rows):
+        for chunk in chunks(rows):
             with _batch(self.writing):
-                stored = _stored_providers([slug for slug, _row in chunk])
-                owners = _credit_code_owners(row.cells.get("credit_code", "") for _s, row in chunk)
-                others = _other_organisations([slug for slug, _row in chunk])
+                stored = stored_providers([slug for slug, _row in chunk])
+                owners = credit_code_owners(row.cells.get("credit_code", "") for _s, row in chunk)
+                others = other_organisations([slug for slug, _row in chunk])
                 plans = []
                 for slug, row in chunk:
                     plan = plan_provider(table, row, slug, stored.get(slug), schema)
@@ -212,7 +213,7 @@ class _Import:
 
     def _solutions(self) -> None:
         units, done = self._units(), 0
-        for chunk in _chunks(units):
+        for chunk in chunks(units):
             with _batch(self.writing):
                 plans = self._solution_plans(chunk)
             self._settle(plans)
@@ -223,9 +224,9 @@ class _Import:
         return what if self.writing else f"checking {what}"
 
     def _solution_plans(self, chunk: Sequence[Unit]) -> list[Plan]:
-        stored = _stored_solutions([unit.slug for unit in chunk])
+        stored = stored_solutions([unit.slug for unit in chunk])
         named = {u.row.cells.get("provider", "") for u in chunk if u.row}
-        providers = _stored_providers(named)
+        providers = stored_providers(named)
         plans, contents = [], []
         for unit in chunk:
             solution = stored.get(unit.slug)
@@ -268,59 +269,3 @@ def _batch(writing: bool) -> Iterator[None]:
         yield
         db.session.rollback()
     db.session.expunge_all()
-
-
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start:start + BATCH]
-
-
-def _stored_providers(slugs: Iterable[str]) -> dict[str, Provider]:
-    return {p.slug: p for p in db.session.scalars(
-        select(Provider).where(Provider.slug.in_(list(slugs))))}
-
-
-def _stored_solutions(slugs: Iterable[str]) -> dict[str, Solution]:
-    version = joinedload(Solution.published)
-    rows = db.session.scalars(select(Solution).where(Solution.slug.in_(list(slugs))).options(
-        joinedload(Solution.provider), *(version.selectinload(relation) for relation in (
-            SolutionVersion.industries, SolutionVersion.categories, SolutionVersion.scenarios,
-            SolutionVersion.price_parts, SolutionVersion.cases, SolutionVersion.documents)),
-        selectinload(Solution.versions)))
-    return {solution.slug: solution for solution in rows.unique()}
-
-
-def _credit_code_owners(codes: Iterable[str]) -> dict[str, str]:
-    wanted = [code for code in codes if code]
-    return {code: slug for code, slug in db.session.execute(
-        select(Organisation.credit_code, Organisation.slug)
-        .where(Organisation.credit_code.in_(wanted))) if code}
-
-
-def _other_organisations(slugs: Iterable[str]) -> set[str]:
-    """Slugs of organisations that are no provider (yet)."""
-    return set(db.session.scalars(select(Organisation.slug).where(
-        Organisation.slug.in_(list(slugs)),
-        Organisation.id.not_in(select(Provider.organisation_id)))))
-
-
-def _solution_names(slugs: Iterable[str]) -> dict[str, str]:
-    """Chinese names of stored solutions by slug."""
-    return _in_chunks(slugs, lambda part: {s: n.zh if n else "" for s, n in db.session.execute(
-        select(Solution.slug, SolutionVersion.name)
-        .join(SolutionVersion, SolutionVersion.id == Solution.published_version_id, isouter=True)
-        .where(Solution.slug.in_(part)))})
-
-
-def _provider_names(slugs: Iterable[str]) -> dict[str, str]:
-    """Chinese names of stored organisations by slug."""
-    return _in_chunks(slugs, lambda part: {s: n.zh for s, n in db.session.execute(
-        select(Organisation.slug, Organisation.name).where(Organisation.slug.in_(part)))})
-
-
-def _in_chunks(slugs: Iterable[str],
-               ask: Callable[[Sequence[str]], dict[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in _chunks(sorted(slugs)):
-        found |= ask(part)
-    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from marketplace.catalog.models import Provider, Solution, SolutionVersion
-from marketplace.catalog.spreadsheet_checking import Wrong, check_row, plugin_problems
+from marketplace.catalog.spreadsheet_checking import NEEDED, Wrong, check_row, plugin_problems
 from marketplace.catalog.spreadsheet_columns import ATTRIBUTES, SOLUTIONS, Sheet, nested_schema
 from marketplace.catalog.spreadsheet_provider import ProviderContentSchema
 from marketplace.catalog.spreadsheet_reading import Row, Table
@@ -122,8 +122,10 @@ def _head(plan: Plan, tables: Mapping[str, Table], unit: Unit, solution: Solutio
     content, wrong = check_row(table.sheet, cells, row.wrong, CONTENT)
     if solution is None and unit.slug and not is_slug(unit.slug):
         wrong["slug"] = SHAPE
+    if not cells.get("provider"):
+        provider_wrong = NEEDED
     if provider_wrong:
-        wrong["provider"] = provider_wrong
+        wrong.setdefault("provider", provider_wrong)
     if content is not None and not wrong:
         after = solution_row(table.sheet, content, slug=unit.slug, provider=cells["provider"])
         if before and after == before:

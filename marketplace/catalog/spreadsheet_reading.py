@@ -99,9 +99,9 @@ def _read_workbook(path: Path, known: Mapping[str, Sheet], progress: Progress) -
             unpacked = sum(info.file_size for info in archive.infolist())
         if unpacked > MAX_UNPACKED:
             raise InvalidInput(f"{path.name} unpacks to {unpacked / 1e6:,.0f} MB; split it.")
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            workbook = load_workbook(path, read_only=True)
+            workbook = load_workbook(file, read_only=True)
             try:
                 for page in workbook.worksheets:
                     declared = page.max_row or 0

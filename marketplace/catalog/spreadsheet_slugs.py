@@ -60,4 +60,4 @@ def made_slugs(table: Table, second: str, existing: Callable[[Iterable[str]], Ma
 
 def _candidates(row: Row, second: str) -> list[str]:
     name = row.cells["name_zh"]
-    return list(filter(None, (slug_of(name), slug_of(name, row.cells.get(second, "")))))
+    return [slug_of(name), slug_of(name, row.cells.get(second, ""))] if slug_of(name) else []

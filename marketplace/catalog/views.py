@@ -76,7 +76,7 @@ def here(**changes: object) -> str:
 @catalog_pages.before_app_request
 def wechat_cannot_download() -> str | None:
     """Inside WeChat downloads fail: say so, with the link to open in a browser."""
-    wanted = request.path.endswith((".xlsx", ".csv"))
+    wanted = request.path.endswith((".xlsx", ".csv", ".docx"))
     if wanted and "MicroMessenger" in request.user_agent.string:
         return render("catalog/open_in_browser.html", link=request.url)
     return None

@@ -17,6 +17,8 @@ from marketplace.core.errors import Unavailable
 
 FOLDER = Path(__file__).parents[1] / "static" / "build" / "fonts"
 REGULAR, BOLD = 400, 700
+CLOSING, OPENING = set("，。；：、！？）》」”’…％,.;:!?)%"), set("（《「“‘(")
+"""What may not begin, and what may not end, a line."""
 Point = tuple[float, float]
 
 
@@ -66,17 +68,19 @@ def draw_line(draw: ImageDraw.ImageDraw, at: Point, text: str, *, size: int, fil
 
 
 def wrap(text: str, size: int, room: float, weight: int = REGULAR) -> list[str]:
-    """Break a text into lines of at most `room` pixels; Latin words stay whole if they fit."""
+    """Break a text into lines of at most `room` pixels; Latin words stay whole if they fit, and a
+    closing mark hangs over the edge rather than begin a line."""
     lines, line = [], ""
     for piece in _pieces(text):
         if piece == "\n":
             lines.append(line)
             line = ""
-        elif width(line + piece, size, weight) <= room or not line:
+        elif not line or piece in CLOSING or width(line + piece, size, weight) <= room:
             line += piece
         else:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
+            carried = line[-1] if line[-1] in OPENING else ""
+            lines.append(line.removesuffix(carried).rstrip())
+            line = carried + piece.lstrip()
     return [*lines, line] if line else lines
 
 

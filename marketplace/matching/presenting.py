@@ -24,11 +24,11 @@ KIND_LABELS = {
     "industry": LocalizedText("行业", "Industry"),
     "scenario": LocalizedText("场景", "Scenario"),
     "core_scenario": LocalizedText("场景", "Scenario"),
-    "category": LocalizedText("产品类别", "Product category"),
     "excluded_category": LocalizedText("不要", "Not wanted"),
     "budget": LocalizedText("预算", "Budget"),
     "deadline": LocalizedText("时间", "Deadline"),
     "deployment": LocalizedText("部署", "Deployment"),
+    "category": LocalizedText("产品类别", "Product category"),
 }
 CERTAIN = 0.75
 
@@ -73,10 +73,13 @@ def chips(state: WizardState) -> list[Chip]:
 
 
 def marked_text(need: Need, understood: Understanding) -> list[Marked]:
-    """The text cut where evidence begins and ends, each piece with what it was understood as."""
+    """The text cut where evidence begins and ends, each piece with what it was understood as.
+    Guessed product categories mark nothing: hardly any word stands for them."""
     text = understood.text
     labels: dict[int, list[str]] = defaultdict(list)
     for wish in need.wishes:
+        if wish.kind == "category" and wish.confidence < CERTAIN:
+            continue
         for start, length in wish.evidence:
             for place in range(start, min(start + length, len(text))):
                 labels[place].append(str(wish_label(wish)))

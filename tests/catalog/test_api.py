@@ -32,14 +32,19 @@ GOOD = {
 }
 
 
+class Document(dict[str, Any]):
+    def __repr__(self) -> str:
+        return "the OpenAPI document"
+
+
 @pytest.fixture
-def document(client: IsolatedClient) -> dict[str, Any]:
+def document(client: IsolatedClient) -> Document:
     answer = client.get("/api/openapi.json")
     assert answer.status_code == 200
-    return answer.json
+    return Document(answer.json)
 
 
-def schema_of(document: dict[str, Any], path: str, status: str) -> dict[str, Any]:
+def schema_of(document: Document, path: str, status: str) -> dict[str, Any]:
     """The JSON schema of an answer; DEFAULT_ERROR and references resolved by the validator."""
     responses = document["paths"][path]["get"]["responses"]
     answer = responses.get(status) or responses["default"]
@@ -60,7 +65,7 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
     return answer.json
 
 
-def test_document_is_openapi_3_1_and_names_every_operation(document: dict[str, Any]) -> None:
+def test_document_is_openapi_3_1_and_names_every_operation(document: Document) -> None:
     assert document["openapi"].startswith("3.1")
     assert set(GOOD) <= set(document["paths"])
     for path, item in document["paths"].items():
@@ -81,7 +86,7 @@ def test_document_page_loads_without_the_internet(client: IsolatedClient) -> Non
 
 @pytest.mark.parametrize(("path", "query"), [(p, q) for p, qs in GOOD.items() for q in qs])
 def test_answer_is_what_the_document_says(catalogue: Flask, client: IsolatedClient,
-                                          document: dict[str, Any], path: str, query: str) -> None:
+                                          document: Document, path: str, query: str) -> None:
     address = path.replace("{solution_id}", query).replace("{provider_id}", query)
     answer = client.get(address if "{" in path else f"{address}?{query}")
     assert answer.status_code == 200, answer.text
@@ -97,7 +102,7 @@ def test_answer_is_what_the_document_says(catalogue: Flask, client: IsolatedClie
     st.sampled_from(["q", "ids", "page", "per_page", "industry", "sort", "price_max", "x"]),
     st.text(st.characters(codec="utf-8"), max_size=8)), max_size=3))
 def test_any_call_answers_as_the_document_says(
-        catalogue: Flask, client: IsolatedClient, document: dict[str, Any], path: str, number: int,
+        catalogue: Flask, client: IsolatedClient, document: Document, path: str, number: int,
         pairs: list[tuple[str, str]]) -> None:
     address = path.replace("{solution_id}", str(number)).replace("{provider_id}", str(number))
     answer = client.get(address, query_string=pairs)

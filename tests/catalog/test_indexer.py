@@ -18,8 +18,8 @@ from marketplace.catalog import indexer
 from marketplace.catalog.index_documents import PROVIDERS, SOLUTIONS
 from marketplace.catalog.indexer import (
     COLLECTIONS,
-    Indexes,
     IndexerThread,
+    Indexes,
     drain,
     elected,
     make_ready,

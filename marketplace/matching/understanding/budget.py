@@ -9,6 +9,8 @@ from typing import NamedTuple
 from marketplace.matching.understanding.numbers import NUMBER, value_of
 from marketplace.matching.understanding.reading import Reading, Stretch
 
+NEAR = 30
+"""Characters on either side of an amount that say what it is."""
 _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "w": 1e4, "k": 1e3,
            "thousand": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6}
 _MONEY = r"(?:元|块钱|块|圆|人民币|rmb|yuan|cny|大洋)"
@@ -63,7 +65,8 @@ def _amounts(text: str, clause: Stretch) -> Iterator[Amount]:
     begin, stop = clause
     last = begin
     for match in _AMOUNT.finditer(text, begin, stop):
-        before, after = text[last:match.start()], text[match.end():stop]
+        before = text[max(last, match.start() - NEAR):match.start()]
+        after = text[match.end():min(stop, match.end() + NEAR)]
         yuan = _yuan(match)
         if yuan is not None and _is_money(match, before, after):
             score = _score(match, before, after)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from marketplace.matching.understanding.numbers import NUMBER, value_of
 from marketplace.matching.understanding.reading import Reading
 
+NEAR = 30
+"""Characters on either side of a length of time that say what it is."""
 _DAYS = {"天": 1, "日": 1, "工作日": 1.4, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "季度": 90,
          "季": 90, "年": 365, "day": 1, "week": 7, "month": 30, "quarter": 90, "year": 365}
 _ENGLISH = {w: float(n) for n, w in enumerate(
@@ -20,7 +22,7 @@ _LENGTH = re.compile(
     rf"(?:{NUMBER}\s*(?:个?)\s*(?:-|~|—|到|至|或者?|to)\s*)?(?<![第每近上下去这那])(?P<number>{NUMBER})"
     r"\s*(?P<unit>个工作日|工作日|个半月|个多?月|个星期|个礼拜|个季度|天|日(?![前期常])|周(?![一二三四五六日])"
     r"|星期(?![一二三四五六日])|礼拜|季度|年)(?P<half>半)?"
-    rf"|\b(?P<word>\d+|{'|'.join(_ENGLISH)})(?:\s|-)+(?:working\s+)?(?P<english>day|week|month|quarter|year)s?\b")
+    rf"|\b(?P<word>\d{1,4}|{'|'.join(_ENGLISH)})(?:\s|-)+(?:working\s+)?(?P<english>day|week|month|quarter|year)s?\b")
 _AFTER = re.compile(
     r"^(?:的?时间)?(?:左右)?(?:以内|之内|内(?!部)|(?:就|要|得|必须|能|可以|后|之后|时间|最好|争取|左右)*"
     r"(?:交付|交货|交(?!期|代|流|接)|上线|完成|做[完好成]|搞[定好]|弄好|落地|见效|见到效果|用起来|用上|跑起来|投用|投产|验收|到位|完工"
@@ -60,7 +62,8 @@ def find_deadline(reading: Reading, today: date | None) -> Deadline | None:
 def _lengths(reading: Reading) -> Iterator[Deadline]:
     for begin, stop in reading.clauses:
         for match in _LENGTH.finditer(reading.text, begin, stop):
-            before, after = reading.text[begin:match.start()], reading.text[match.end():stop]
+            before = reading.text[max(begin, match.start() - NEAR):match.start()]
+            after = reading.text[match.end():min(stop, match.end() + NEAR)]
             if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before):
                 continue
             follows, leads = _AFTER.match(after), _BEFORE.search(before)
@@ -68,7 +71,7 @@ def _lengths(reading: Reading) -> Iterator[Deadline]:
             alone = not _FRAME.sub("", before + after)
             if days and (follows or leads or alone):
                 end = match.end() + (follows.end() if follows else 0)
-                start = begin + leads.start() if leads else match.start()
+                start = match.start() - len(before) + leads.start() if leads else match.start()
                 yield Deadline(days, start, end, 0.7 + 0.1 * (bool(follows) + bool(leads)))
 
 

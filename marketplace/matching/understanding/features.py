@@ -77,28 +77,25 @@ def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
     """Per core scenario, and `NONE` for needs no core scenario covers."""
     taxonomy = seen.knowledge.taxonomy
     relative, categories = seen.relative["core"], seen.relative["category"]
-    first = dict.fromkeys(taxonomy.core_scenarios, 0.0)
-    other = dict.fromkeys(taxonomy.core_scenarios, 0.0)
+    linked = {c: scenario[NONE] * own for c, own in _own(relative).items()}
     for code, chance in scenario.items():
         if code != NONE:
             for rank, core in enumerate(seen.knowledge.scenarios[code].core_scenarios):
-                (other if rank else first)[core] += chance
-    own, any_trade = _own(relative), seen.best_linked("core_scenarios", 0.6)
+                linked[core] += chance * (0.6 if rank else 1.0)
+    any_trade = seen.best_linked("core_scenarios", 0.6)
     found: dict[str, Features] = {}
     for code, core_scenario in taxonomy.core_scenarios.items():
-        linked = first[code] + 0.6 * other[code] + scenario[NONE] * own[code]
         found[code] = {
-            **relative[code], "first": first[code], "other": other[code],
-            "log_linked": math.log(linked + 0.02), "any_trade": any_trade.get(code, 0.0),
+            **relative[code],
+            "log_linked": math.log(linked[code] + 0.02), "any_trade": any_trade.get(code, 0.0),
             "categories": max((categories[c]["near"] * (1 - 0.15 * rank)
                                for rank, c in enumerate(core_scenario.categories)), default=0.0),
-            "named": float(any(seen.wanted[c] for c in core_scenario.categories)),
         }
     orphans = seen.knowledge.orphans
     shares = _own(categories)
-    linked = scenario[NONE] * sum(shares[c] for c in orphans)
+    unlinked = scenario[NONE] * sum(shares[c] for c in orphans)
     found[NONE] = {
-        "no_core": 1.0, "log_linked": math.log(linked + 0.02),
+        "no_core": 1.0, "log_linked": math.log(unlinked + 0.02),
         "orphan": max((categories[c]["near"] for c in orphans), default=0.0),
         "orphan_named": float(any(seen.wanted[c] for c in orphans)),
     }

@@ -13,8 +13,8 @@ from marketplace.matching.understanding.items import KINDS, WEIGHTS, Kind, Label
 from marketplace.matching.understanding.terms import term_set
 from search.text import fold
 
-COMMON = 2500
-"""A term in more texts than this says nothing and is not looked up."""
+COMMON = 0.05
+"""A term in more than this share of the texts tells no neighbours apart and is not looked up."""
 MOST_TERMS = 500
 """Of a long text the rarest terms are looked up, which bounds the time."""
 
@@ -65,24 +65,23 @@ class Index:
         self._squares = {t: math.log(1 + total / n) ** 2 for t, n in self.frequency.items()}
 
     def _post(self, texts: list[set[str]]) -> None:
+        common = max(200, COMMON * len(texts))
         self._texts: dict[str, list[int]] = {
-            t: [] for t, n in self.frequency.items() if n <= COMMON}
-        get = self._texts.get
+            t: [] for t, n in self.frequency.items() if n <= common}
+        rare = self._texts.keys()
         for number, terms in enumerate(texts):
-            for term in terms:
-                posting = get(term)
-                if posting is not None:
-                    posting.append(number)
-        self._labels: dict[str, list[tuple[int, float]]] = {}
+            for term in terms & rare:
+                self._texts[term].append(number)
         spread: dict[Kind, Counter[str]] = {kind: Counter() for kind in KINDS}
         sizes = Counter(label.kind for label in self.labels)
         for label, counts in zip(self.labels, self.counts, strict=True):
             spread[label.kind].update(counts.keys())
+        self._labels: dict[str, list[tuple[int, float]]] = {t: [] for t in self.frequency}
         for number, (label, counts) in enumerate(zip(self.labels, self.counts, strict=True)):
             size, seen = sizes[label.kind], spread[label.kind]
+            tells = [0.0, *(math.log(1 + size / n) for n in range(1, size + 1))]
             for term, count in counts.items():
-                weight = math.log(1 + size / seen[term]) * count / (count + 1.5)
-                self._labels.setdefault(term, []).append((number, weight))
+                self._labels[term].append((number, tells[seen[term]] * count / (count + 1.5)))
 
     def square(self, term: str) -> float:
         """Squared inverse frequency of a term; an unknown one counts like the rarest."""

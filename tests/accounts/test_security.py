@@ -1,0 +1,134 @@
+"""Signing in as the bootstrap administrator, and the page only he sees."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from marketplace.accounts.models import User
+from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
+from marketplace.plugins import HookFailure
+from marketplace.taxonomy.operations import record_failure
+from marketplace.taxonomy.queries import forget_paused, paused
+from tests.factories import PASSWORD, make_user
+from tests.support import IsolatedClient, sql_count
+
+
+def sign_in(client: IsolatedClient, username: str, password: str = PASSWORD) -> bool:
+    answer = client.post("/sign-in", data={"username": username, "password": password})
+    assert answer.status_code in (200, 302, 303)
+    return answer.status_code != 200
+
+
+@pytest.fixture
+def administrator(app: Flask, client: IsolatedClient) -> IsolatedClient:
+    make_user(username="boss", administrator=True)
+    assert sign_in(client, "boss")
+    return client
+
+
+def test_bootstrap_makes_one_administrator(app: Flask, session: scoped_session[Session]) -> None:
+    settings = app.extensions["settings"]
+    password = bootstrap_administrator(settings)
+    assert password
+    assert bootstrap_administrator(settings) == password
+    assert session.scalar(select(func.count()).select_from(User)) == 1
+    file = settings.data_dir / "administrator-password"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.unlink()
+    assert bootstrap_administrator(settings) is None
+
+
+def test_bootstrap_administrator_can_sign_in(app: Flask, client: IsolatedClient) -> None:
+    password = bootstrap_administrator(app.extensions["settings"])
+    assert password is not None
+    assert sign_in(client, ADMINISTRATOR, password)
+    assert client.get("/admin/plugins").status_code == 200
+
+
+@pytest.mark.parametrize(("username", "password"), [
+    ("boss", "wrong"), ("nobody", PASSWORD), ("", ""), ("boss", "")])
+def test_sign_in_with_wrong_words_is_refused(app: Flask, client: IsolatedClient, username: str,
+                                             password: str) -> None:
+    make_user(username="boss", administrator=True)
+    assert not sign_in(client, username, password)
+    assert client.get("/admin/plugins").status_code != 200
+
+
+def test_sign_in_goes_on_within_the_site_only(app: Flask, client: IsolatedClient) -> None:
+    make_user(username="boss")
+    answer = client.post("/sign-in?next=https://evil.example/", data={
+        "username": "boss", "password": PASSWORD, "next": "https://evil.example/"})
+    assert "evil" not in answer.headers.get("Location", "")
+
+
+def test_sign_out_needs_a_post(administrator: IsolatedClient) -> None:
+    assert administrator.get("/sign-out").status_code == 405
+    assert administrator.post("/sign-out").status_code in (302, 303)
+    assert administrator.get("/admin/plugins").status_code != 200
+
+
+def test_stranger_is_asked_to_sign_in(app: Flask, client: IsolatedClient) -> None:
+    answer = client.get("/admin/plugins")
+    assert answer.status_code in (302, 401)
+    if answer.status_code == 302:
+        assert "/sign-in" in answer.headers["Location"]
+
+
+def test_others_are_told_there_is_no_such_page(app: Flask, client: IsolatedClient) -> None:
+    make_user(username="visitor")
+    assert sign_in(client, "visitor")
+    assert client.get("/admin/plugins").status_code == 404
+    assert client.post("/admin/plugins/steel/pause", data={"reason": "等待检修"}).status_code == 404
+    assert paused() == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_health_page_names_plugins_and_failures(administrator: IsolatedClient,
+                                                language: str) -> None:
+    record_failure(HookFailure("steel", "industry_notes", "ValueError: soot", "now"))
+    page = administrator.get(f"/admin/plugins?lang={language}")
+    assert page.status_code == 200
+    for sign in ("steel", "cnc_robotics", "biopharma", "ValueError: soot", "industry_notes"):
+        assert sign in page.text
+
+
+def test_pause_and_resume_from_the_page(administrator: IsolatedClient) -> None:
+    answer = administrator.post("/admin/plugins/steel/pause", data={"reason": "等待系统检修"})
+    assert answer.status_code == 303
+    forget_paused()
+    assert set(paused()) == {"steel"}
+    assert "等待系统检修" in administrator.get("/admin/plugins").text
+    assert administrator.post("/admin/plugins/steel/resume").status_code == 303
+    forget_paused()
+    assert paused() == {}
+
+
+def test_pause_without_reason_is_a_422_page_that_keeps_the_words(
+        administrator: IsolatedClient) -> None:
+    page = administrator.post("/admin/plugins/steel/pause", data={"reason": "abc"})
+    assert page.status_code == 422
+    assert page.mimetype == "text/html"
+    assert "abc" in page.text
+
+
+@pytest.mark.parametrize(("path", "status"), [
+    ("/admin/plugins/shoes/pause", 404), ("/admin/plugins/steel/resume", 409)])
+def test_what_cannot_be_is_an_error_page(administrator: IsolatedClient, path: str,
+                                         status: int) -> None:
+    page = administrator.post(path, data={"reason": "等待检修"})
+    assert page.status_code == status
+    assert page.mimetype == "text/html"
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_statements_of_the_health_page(administrator: IsolatedClient, failures: int) -> None:
+    for n in range(failures):
+        record_failure(HookFailure("steel", "industry_notes", f"ValueError: {n}", "now"))
+    administrator.get("/admin/plugins")
+    with sql_count(3):
+        assert administrator.get("/admin/plugins").status_code == 200
