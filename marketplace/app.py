@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace.accounts.security import init_security
+from marketplace.administration.views import administration_pages
 from marketplace.api import init_api
 from marketplace.catalog.indexer import Indexes
 from marketplace.catalog.industry_views import industry_pages
@@ -22,7 +23,6 @@ from marketplace.core.limits import init_limits
 from marketplace.matching.views import matching_pages
 from marketplace.taxonomy.operations import record_failure
 from marketplace.taxonomy.registry import taxonomy
-from marketplace.taxonomy.views import taxonomy_pages
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 STATIC = Path(__file__).parent / "static" / "build"
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     init_limits(app)
     init_security(app)
     init_api(app)
-    for blueprint in (content_pages, taxonomy_pages, industry_pages, matching_pages,
+    for blueprint in (content_pages, administration_pages, industry_pages, matching_pages,
                       catalog_pages):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:

@@ -37,7 +37,7 @@ def industry_notes(industry: str) -> Sequence[LocalizedText]:  # type: ignore[em
 
 @hookspec
 def check_solution(solution: Mapping[str, Any]) -> Sequence[FieldError]:  # type: ignore[empty-body]
-    """Problems that keep a solution of this plugin's industry from being submitted or imported.
+    """Problems that keep a solution of this plugin's industry from being imported.
 
     `solution` has the columns of the spreadsheet as keys; attribute keys as `attr.<key>`.
     """

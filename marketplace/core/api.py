@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Request, Response, jsonify, request
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core.errors import FieldError, MarketplaceError
 from marketplace.core.validation import field_errors
-from marketplace.core.web import error_page
+from marketplace.core.web import LANGUAGE_COOKIE, error_page
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -24,6 +26,11 @@ class StrictParser(FlaskParser):
     """Refuses query parameters the operation does not declare."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """The parameters without `lang`, which every address of the site understands."""
+        kept = MultiDict((k, v) for k, v in req.args.items(multi=True) if k != LANGUAGE_COOKIE)
+        return MultiDictProxy(kept, schema)
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]

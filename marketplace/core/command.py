@@ -7,8 +7,10 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.core.database import db
+from marketplace.core.errors import ConfigurationError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,6 +29,11 @@ def with_app(function: Callable[P, R]) -> Callable[P, R]:
         with app.app_context():
             try:
                 return function(*args, **kwargs)
+            except (OperationalError, ProgrammingError) as problem:
+                if "no such table" in str(problem) or "does not exist" in str(problem):
+                    raise ConfigurationError("The database is not set up; run `marketplace setup`."
+                                             ) from None
+                raise
             finally:
                 app.extensions["indexes"].close()
                 db.session.remove()

@@ -9,6 +9,7 @@ from flask import current_app
 
 from marketplace.catalog.api_schemas import solution_item
 from marketplace.core.api import PREFIX, ApiBlueprint
+from marketplace.core.clock import iso_week, today
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.limits import limiter, match_rate
 from marketplace.matching.answers import answer
@@ -18,6 +19,7 @@ from marketplace.matching.need import Need, Wish, WishKind
 from marketplace.matching.reading import need_of
 from marketplace.matching.schemas import MatchAnswer, MatchRequest
 from marketplace.matching.understand import understand
+from marketplace.matching.weights import rule_book
 from marketplace.taxonomy.queries import active_industries
 
 STATED: tuple[tuple[str, WishKind], ...] = (
@@ -40,10 +42,11 @@ def matching_api() -> ApiBlueprint:
         if industry is not None and industry not in active_industries():
             raise InvalidInput("There is no such industry.", errors=(FieldError(
                 "industry", industry, f"choose from {', '.join(active_industries())}"),))
-        understood = understand(text, industry=industry)
+        understood = understand(text, industry=industry, today=today())
         if not understood.is_need:
             return {"understanding": understood.as_dict(), "picks": [], "recommendations": [],
-                    "near_misses": [], "bundle": [], "considered": 0, "fitting": 0}
+                    "near_misses": [], "bundle": [], "considered": 0, "fitting": 0,
+                    "rule_version": rule_book(industry).version, "week": iso_week()}
         company = {k: filters[k] for k in COMPANY if k in filters}
         need = stated(need_of(understood, **company), filters)
         result = match(current_app.extensions["indexes"], need, limit=body["limit"],

@@ -6,7 +6,6 @@ However large the catalogue, at most `MOST` solutions are scored.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from marketplace.catalog.index_documents import SOLUTIONS

@@ -17,7 +17,6 @@ from marketplace.matching.understand import understand
 from marketplace.matching.understanding.declared import Understanding
 from marketplace.taxonomy.queries import active_industries, districts
 
-
 NEED_LENGTH = 12
 """From this many characters on the one box of the site asks whether the text is a need."""
 SEARCH_LENGTH = 40

@@ -119,7 +119,7 @@ def service(need: Need, candidate: Candidate) -> Outcome | None:
         return None
     speed = 0.5 if hours is None else 1.0 if hours <= 4 else 0.8 if hours <= 8 else \
         0.6 if hours <= 24 else 0.3
-    said = T("", "") if hours is None else T(f"{hours}小时内响应", 
+    said = T("", "") if hours is None else T(f"{hours}小时内响应",
         f"answers within {hours} hour{'' if hours == 1 else 's'}")
     if need.district is None:
         return Outcome("service", speed, T(f"服务商{said.zh}", f"The provider {said.en}"))

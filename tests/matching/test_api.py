@@ -143,9 +143,3 @@ def test_a_need_without_result_is_unmet_demand(app: Flask, client: IsolatedClien
     rows = db.session.scalars(select(UnmetDemand)).all()
     assert "ST-4.3" in {r.scenario for r in rows}
     assert {(r.kind, r.times) for r in rows} == {("need", 1)}
-
-
-def test_it_works_without_sign_in_and_in_the_document(app: Flask, client: IsolatedClient) -> None:
-    paths = client.get("/api/v1/openapi.json").json["paths"]
-    path = next(p for p in paths if p.endswith("/match"))
-    assert "security" not in paths[path]["post"]

@@ -22,7 +22,7 @@ _LENGTH = re.compile(
     rf"(?:{NUMBER}\s*(?:个?)\s*(?:-|~|—|到|至|或者?|to)\s*)?(?<![第每近上下去这那])(?P<number>{NUMBER})"
     r"\s*(?P<unit>个工作日|工作日|个半月|个多?月|个星期|个礼拜|个季度|天|日(?![前期常])|周(?![一二三四五六日])"
     r"|星期(?![一二三四五六日])|礼拜|季度|年)(?P<half>半)?"
-    rf"|\b(?P<word>\d{1,4}|{'|'.join(_ENGLISH)})(?:\s|-)+(?:working\s+)?(?P<english>day|week|month|quarter|year)s?\b")
+    rf"|\b(?P<word>\d{{1,4}}|{'|'.join(_ENGLISH)})(?:\s|-)+(?:working\s+)?(?P<english>day|week|month|quarter|year)s?\b")
 _AFTER = re.compile(
     r"^(?:的?时间)?(?:左右)?(?:以内|之内|内(?!部)|(?:就|要|得|必须|能|可以|后|之后|时间|最好|争取|左右)*"
     r"(?:交付|交货|交(?!期|代|流|接)|上线|完成|做[完好成]|搞[定好]|弄好|落地|见效|见到效果|用起来|用上|跑起来|投用|投产|验收|到位|完工"

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from marketplace.declarations import Scenario
 from marketplace.matching.understanding.index import Index
 from marketplace.matching.understanding.items import labels
 from marketplace.matching.understanding.lexicon import Lexicon
 from marketplace.matching.understanding.strangers import Strangers
 from marketplace.matching.understanding.typos import Corrector
-from marketplace.declarations import Scenario
 from marketplace.taxonomy.registry import Taxonomy
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -21,7 +22,6 @@ from marketplace.matching.understanding.model import Features
 from marketplace.matching.understanding.phrases import Found
 from marketplace.matching.understanding.reading import Reading, Stretch
 from marketplace.matching.understanding.terms import Places
-from datetime import date
 
 _FIRM = re.compile(r".{0,2}(?:厂|公司|企业|作坊|代工|集团|plant|factory|shop|maker|company)")
 _CUSTOMER = re.compile(r"(?:给|供|客户|卖|为|配套|行业|提供|to|for)[^,。;]*$")

@@ -65,7 +65,7 @@ class Corrector:
     @cached_property
     def _words_by_sound(self) -> Mapping[tuple[str, ...], str]:
         return {tuple(map(sound, w)): w for w in sorted(self._long)
-                if "\u4e00" <= min(w) and max(w) <= "\u9fff"}
+                if min(w) >= "\u4e00" and max(w) <= "\u9fff"}
 
     def _correct_words(self, text: str) -> str:
         """Words of three or four characters with one of them misheard (驾驶仓)."""

@@ -12,10 +12,10 @@ from marketplace.core.errors import InvalidInput
 from marketplace.taxonomy import operations, queries
 from marketplace.taxonomy.registry import taxonomy
 
-taxonomy_pages = Blueprint("taxonomy", __name__, template_folder="templates")
+administration_pages = Blueprint("administration", __name__, template_folder="templates")
 
 
-@taxonomy_pages.get("/admin/plugins")
+@administration_pages.get("/admin/plugins")
 @administrators_only
 def plugins() -> str:
     return _page()
@@ -23,12 +23,12 @@ def plugins() -> str:
 
 def _page(errors: tuple[object, ...] = (), failed: str = "", reason: str = "") -> str:
     manager = taxonomy().plugins
-    return render("taxonomy/plugins.html", plugins=manager.plugins.values(),
+    return render("administration/plugins.html", plugins=manager.plugins.values(),
                   paused=queries.paused(), failures=queries.recent_failures(), errors=errors,
                   failed=failed, reason=reason)
 
 
-@taxonomy_pages.post("/admin/plugins/<industry>/pause")
+@administration_pages.post("/admin/plugins/<industry>/pause")
 @administrators_only
 def pause(industry: str) -> str | Response | tuple[str, int]:
     reason = request.form.get("reason", "")
@@ -40,7 +40,7 @@ def pause(industry: str) -> str | Response | tuple[str, int]:
     return redirect("/admin/plugins", 303)  # type: ignore[return-value]
 
 
-@taxonomy_pages.post("/admin/plugins/<industry>/resume")
+@administration_pages.post("/admin/plugins/<industry>/resume")
 @administrators_only
 def resume(industry: str) -> Response:
     operations.resume_industry(industry=industry, actor=current_user.username)
