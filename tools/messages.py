@@ -29,7 +29,7 @@ _NAMED = re.compile(r"%\((\w+)\)[sd]|\{\w*\}")
 def extracted() -> Catalog:
     """What the source says now."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalog = Catalog(project="marketplace", charset="utf-8")
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
     for path, line, message, _comments, context in found:
@@ -104,7 +104,7 @@ def problems(path: Path, template: Catalog) -> Iterator[str]:
             continue
         ids = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
         texts = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-        for text in texts:
+        for text in filter(None, texts):
             if set(_placeholders(text)) != set(_placeholders(ids[-1])):
                 yield f"other placeholders: {ids[-1]!r} -> {text!r}"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from blinker import Signal
 from markupsafe import Markup, escape
 
 from marketplace.catalog.facets import Facet, facets
@@ -46,6 +47,8 @@ PER_PAGE = (20, 50, 100)
 MAX_WINDOW = 10_000
 """Results beyond this rank are not paged to; narrow the search instead."""
 Range = tuple[float | None, float | None]
+nothing_found = Signal()
+"""Sent with `filters` when a visitor's list of solutions is empty."""
 
 
 def _end(value: float | None) -> str:

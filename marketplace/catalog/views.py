@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, request
 from flask import render_template as render
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog import queries
 from marketplace.catalog.comparison import compare
@@ -38,7 +39,7 @@ from marketplace.catalog.presenting import (
 )
 from marketplace.catalog.pricing import price
 from marketplace.catalog.schemas import MAX_COMPARED, compared_ids, page_filters
-from marketplace.catalog.search import PER_PAGE, SORTS, search, suggest
+from marketplace.catalog.search import PER_PAGE, SORTS, nothing_found, search, suggest
 from marketplace.catalog.tray import added, keep, tray_ids
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import LocalizedText
@@ -66,11 +67,10 @@ for _name, _filter in (("localized", LocalizedText.of), ("said", said), ("yuan",
 
 def here(**changes: object) -> str:
     """The address of this page with other query parameters; None takes one away."""
-    if request.method != "GET":
-        return "/"
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k not in ("lang", *changes)]
+    path, args = (request.path, request.args) if request.method == "GET" else ("/", MultiDict())
+    kept = [(k, v) for k, v in args.items(multi=True) if k not in ("lang", *changes)]
     kept += [(k, str(v)) for k, v in changes.items() if v is not None]
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+    return f"{path}?{urlencode(kept, safe=',')}" if kept else path
 
 
 @catalog_pages.before_app_request
@@ -90,6 +90,8 @@ def _list_page(collection: str, template: str) -> str | Response:
                   filters=filters, errors=errors, sentence=sentence(collection, results),
                   chips=chips(results), sorts=SORTS, page_sizes=PER_PAGE, path=request.path,
                   scenario_branches=scenario_branches, range_inputs=range_inputs)
+    if not results.total and collection == SOLUTIONS:
+        nothing_found.send(filters=filters)
     if not part:
         return body
     more = {"more": "1"} if "more" in request.args else {}

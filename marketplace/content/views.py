@@ -49,7 +49,8 @@ def programme_note() -> ProgrammeNote | None:
     at, note = _notes.get(key, (0.0, None))
     if not at or time.monotonic() - at > NOTE_SECONDS:
         found = current_programme()
-        note = found and ProgrammeNote(found.name, found.ends_on, found.ends_on < today())
+        note = (ProgrammeNote(found.name, found.ends_on, found.ends_on < today())
+                if found else None)
         _notes[key] = (time.monotonic(), note)
     return note
 

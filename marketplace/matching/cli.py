@@ -12,9 +12,12 @@ from marketplace.core.clock import today
 from marketplace.core.command import with_app
 from marketplace.core.errors import InvalidInput
 from marketplace.core.terminal import console, table
+from marketplace.matching.evaluation import evaluate
 from marketplace.matching.matcher import Recommendation, match
+from marketplace.matching.ranking import report
 from marketplace.matching.reading import need_of
 from marketplace.matching.sheets import wish_label
+from marketplace.matching.training import train_file
 from marketplace.matching.understand import understand
 from marketplace.matching.weights import adjust_weights, rule_book
 
@@ -73,8 +76,6 @@ def _reasons(item: Recommendation) -> str:
               help="Learn on the other folds, or use the shipped weights.")
 def evaluate_command(file: Path, cross_validate: bool) -> None:
     """Measure understanding on labelled needs; prints every figure and each miss."""
-    from marketplace.matching.evaluation import evaluate
-
     console.print(str(evaluate(file, cross_validate=cross_validate)), markup=False)
 
 
@@ -82,9 +83,7 @@ def evaluate_command(file: Path, cross_validate: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def train_command(file: Path) -> None:
     """Learn the weights of understanding from labelled needs and store them."""
-    from marketplace.matching.training import train
-
-    console.print(str(train(file)), markup=False)
+    console.print(str(train_file(file)), markup=False)
 
 
 @match_commands.command("report")
@@ -92,8 +91,6 @@ def train_command(file: Path) -> None:
 @with_app
 def report_command(file: Path) -> None:
     """Rank quality on labelled needs, per rule, and what each rule is worth."""
-    from marketplace.matching.ranking import report
-
     found = report(current_app.extensions["indexes"], file)
     table(("Ranking", "nDCG@10", "Against plain search"), found.rows())
     table(("Rule left out", "nDCG@10", "Worth"), found.ablation_rows())
@@ -114,5 +111,5 @@ def weights_command(industry: str, file: Path | None, reason: str) -> None:
             raise InvalidInput(f"{file} is no JSON object of rule: weight ({problem}).") from None
         adjust_weights(industry=industry, weights=weights, reason=reason, actor="command line")
     book = rule_book(industry)
-    table(("Rule", "Weight"), sorted(book.weights.items(), key=lambda row: -row[1]),
+    table(("Rule", "Weight"), sorted(book.weights.items(), key=lambda row: -float(row[1])),
           title=f"{industry}: {book.version}")

@@ -3,36 +3,76 @@ and rule scores, without person or text, so that weights can be learned later.""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 
+from marketplace.catalog.search import Filters, nothing_found
 from marketplace.core.clock import today
 from marketplace.core.counting import add_counts
-from marketplace.core.database import transaction
+from marketplace.core.database import db, transaction
 from marketplace.matching.matcher import MatchResult, Recommendation
 from marketplace.matching.models import MatchEvent, UnmetDemand
+from marketplace.matching.understand import understand
+from marketplace.taxonomy.registry import taxonomy
 
 SHOWN_FIRST = 10
 log = structlog.get_logger(__name__)
 
 
-def record_shown(result: MatchResult) -> None:
-    """The first recommendations were shown; none at all counts as unmet demand."""
+def record_shown(result: MatchResult) -> dict[int, int]:
+    """The first recommendations were shown; none at all counts as unmet demand.
+
+    Returns the event's id by solution id, to tell later what was opened and compared.
+    """
     rows = [_row("shown", result, rank, item)
             for rank, item in enumerate(result.recommendations[:SHOWN_FIRST], 1)]
     try:
-        with transaction() as session:
-            if rows:
-                session.execute(insert(MatchEvent), rows)
         if not rows:
             count_unmet("need", [str(w.value) for w in result.need.scenarios])
+            return {}
+        with transaction() as session:
+            ids = session.scalars(insert(MatchEvent).returning(
+                MatchEvent.id, sort_by_parameter_order=True), rows).all()
     except OperationalError as problem:
         # Counting must never cost a visitor the answer: a busy database only loses the count.
         log.warning("match_not_counted", error=str(problem.orig))
+        return {}
+    return {row["solution_id"]: event for row, event in zip(rows, ids, strict=True)}
+
+
+def record_later(kind: str, events: Sequence[int]) -> list[int]:
+    """What these events showed was `opened` or `compared`: copied with rank and scores.
+
+    Returns the solution ids; unknown events are left out.
+    """
+    shown = db.session.scalars(select(MatchEvent).where(
+        MatchEvent.id.in_(events), MatchEvent.kind == "shown")).all()
+    rows: list[dict[str, Any]] = [
+        {"day": today(), "kind": kind, "solution_id": e.solution_id, "industry": e.industry,
+         "rank": e.rank, "rule_version": e.rule_version, "scores": e.scores} for e in shown]
+    ids = [e.solution_id for e in shown]
+    if rows:
+        with transaction() as session:
+            session.execute(insert(MatchEvent), rows)
+    return ids
+
+
+@nothing_found.connect
+def count_search_without_result(sender: object, *, filters: Filters) -> None:
+    """A visitor's search found nothing: the scenarios it was for count as unmet demand."""
+    tree = taxonomy()
+    codes = [c for c in filters.chosen.get("scenario", ()) if tree.scenario(c)]
+    if filters.q and not codes:
+        read = understand(filters.q)
+        codes = [c.value for c in (*read.scenarios[:1], *read.core_scenarios[:1])]
+    try:
+        count_unmet("search", codes)
+    except OperationalError as problem:
+        log.warning("search_not_counted", error=str(problem.orig))
 
 
 def record_followed(kind: str, *, solution_id: int, industry: str | None, rank: int | None,

@@ -46,7 +46,7 @@ def gap_map(industry: str) -> list[GapRow]:
                    select(SolutionIndustry.version_id).where(
                        SolutionIndustry.code.in_([industry, GENERAL]))))
         .group_by(SolutionScenario.code, SolutionScenario.from_level,
-                  SolutionScenario.to_level)).tuples().all()
+                  SolutionScenario.to_level)).all()
     cells: dict[tuple[str, int], int] = defaultdict(int)
     for code, low, high, count in lifts:
         for step in range(low, high):
@@ -63,7 +63,7 @@ def _unmet(codes: list[str]) -> dict[tuple[str, str], int]:
     rows = db.session.execute(
         select(UnmetDemand.scenario, UnmetDemand.kind, func.sum(UnmetDemand.times))
         .where(UnmetDemand.day > since, UnmetDemand.scenario.in_(codes))
-        .group_by(UnmetDemand.scenario, UnmetDemand.kind)).tuples()
+        .group_by(UnmetDemand.scenario, UnmetDemand.kind)).all()
     return {(code, kind): int(times) for code, kind, times in rows}
 
 

@@ -84,6 +84,12 @@ def evaluate(need: Need, candidate: Candidate, book: RuleBook) -> Recommendation
     return _evaluate(need, candidate, book, _asked(need, book))
 
 
+def evaluate_all(need: Need, items: Iterable[Candidate], book: RuleBook) -> list[Recommendation]:
+    """`evaluate` for many: what the plugins' rules ask is looked up once."""
+    asked = _asked(need, book)
+    return [_evaluate(need, item, book, asked) for item in items]
+
+
 def _asked(need: Need, book: RuleBook) -> list[tuple[MatchRule, list[tuple[str, ...]]]]:
     """The plugin's rules that have something to say of this need, found once for all candidates."""
     asked = ((rule, attribute_rules.wanted_values(rule, need)) for rule in book.rules)
@@ -129,8 +135,7 @@ def match(indexes: Indexes, need: Need, *, limit: int = DEFAULT_LIMIT,
 
 def evaluated(indexes: Indexes, need: Need, book: RuleBook) -> list[Recommendation]:
     """Every candidate with its outcomes, in the order they were found."""
-    asked = _asked(need, book)
-    return [_evaluate(need, c, book, asked) for c in candidates(indexes, need)]
+    return evaluate_all(need, candidates(indexes, need), book)
 
 
 def ordered(scored: Iterable[Recommendation], *, diversify: bool = True) -> list[Recommendation]:

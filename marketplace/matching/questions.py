@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from marketplace.catalog.labels import DEPLOYMENTS
 from marketplace.core.i18n import LocalizedText
-from marketplace.matching.matcher import MatchResult, Recommendation, evaluate
+from marketplace.matching.matcher import MatchResult, Recommendation, evaluate_all
 from marketplace.matching.need import Need, Wish
 from marketplace.matching.reading import wish_token
 from marketplace.matching.weights import RuleBook, rule_book
@@ -55,7 +55,7 @@ def questions(need: Need, result: MatchResult) -> list[Question]:
 
 def _effect(need: Need, pool: list[Recommendation], book: RuleBook) -> tuple[int, tuple[int, ...]]:
     """How many of the pool remain and which come first once the wish is added."""
-    kept = [r for r in (evaluate(need, p.candidate, book) for p in pool) if not r.vetoes]
+    kept = [r for r in evaluate_all(need, (p.candidate for p in pool), book) if not r.vetoes]
     kept.sort(key=lambda r: -r.score)
     return len(kept), tuple(r.candidate.id for r in kept[:TOP])
 

@@ -125,8 +125,9 @@ class _Line:
 def report(indexes: Indexes, path: Path | str, *, cross_validate: bool = True) -> RankingReport:
     """Measure on the labelled file at `path` with the solutions in the index.
 
-    Without `cross_validate` ours is as shipped, which is faster and a little too good. Raises OSError or ValueError when the file cannot be read, `search.IndexUnavailable` when the
-    index does not answer.
+    Without `cross_validate` ours is as shipped, which is faster and a little too good. Raises
+    OSError or ValueError when the file cannot be read, `search.IndexUnavailable` when the index
+    does not answer.
     """
     cards = {card["id"]: card for card in _catalogue(indexes)}
     lines = list(_lines(indexes, samples(read_labelled(path), knowledge()), cards))

@@ -22,8 +22,16 @@ KINDS: dict[str, WishKind] = {
 
 SHORTEST_LATIN = 4
 """Letters of a Latin word that is no abbreviation of the trade."""
-_COMMON = frozenset(
-    ["about", "above", "across", "after", "again", "also", "around", "because", "been", "before", "being", "below", "between", "both", "budget", "could", "data", "does", "doing", "down", "each", "every", "everything", "from", "have", "having", "here", "into", "just", "keep", "know", "left", "less", "like", "live", "long", "made", "make", "makes", "many", "month", "months", "more", "most", "much", "must", "need", "needs", "never", "only", "other", "outside", "over", "part", "parts", "people", "please", "prefer", "preferred", "same", "should", "some", "such", "system", "take", "takes", "than", "that", "their", "them", "then", "there", "these", "they", "thing", "things", "this", "those", "three", "through", "under", "until", "upon", "very", "want", "wants", "week", "weeks", "were", "what", "when", "where", "which", "while", "will", "wish", "with", "within", "without", "work", "works", "would", "year", "years", "yuan", "your"])
+_COMMON = frozenset((
+    "about above across after again also around because been before being below between both "
+    "budget could data does doing down each every everything from have having here into just "
+    "keep know left less like live long made make makes many month months more most much must "
+    "need needs never only other outside over part parts people please prefer preferred same "
+    "should some such system take takes than that their them then there these they thing "
+    "things this those three through under until upon very want wants week weeks were what "
+    "when where which while will wish with within without work works would year years yuan "
+    "your "
+).split())
 _LATIN = re.compile(r"[a-z][a-z0-9+-]+")
 
 

@@ -13,13 +13,15 @@ from flask_babel import gettext as _
 
 from marketplace.catalog.labels import DEPLOYMENTS
 from marketplace.catalog.queries import public_solutions, solution_by
+from marketplace.catalog.schemas import MAX_COMPARED, compared_ids
+from marketplace.catalog.tray import added, keep, tray_ids
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import current_language
 from marketplace.core.limits import limiter, match_rate
 from marketplace.core.web import is_htmx
 from marketplace.matching import gaps
 from marketplace.matching.answers import LABELS
-from marketplace.matching.events import record_shown
+from marketplace.matching.events import record_later, record_shown
 from marketplace.matching.form import (
     NEED_LENGTH,
     SEARCH_LENGTH,
@@ -133,10 +135,30 @@ def results() -> str | Response:
         return (Response(headers={"HX-Redirect": "/match"}) if is_htmx()
                 else redirect("/match", 303))  # type: ignore[return-value]
     result = match(current_app.extensions["indexes"], state.need)
-    record_shown(result)
     template = "matching/_results.html" if is_htmx() else "matching/results.html"
     return render(template, state=state, need=state.need, result=result, chips=chips(state),
-                  districts=districts(), deployments=DEPLOYMENTS)
+                  districts=districts(), deployments=DEPLOYMENTS, shown=record_shown(result))
+
+
+@matching_pages.get("/match/open/<int:event>")
+@limiter.limit(match_rate)
+def open_recommended(event: int) -> Response:
+    """A recommendation is opened: counted with its rank, then on to the solution."""
+    found = public_solutions(record_later("opened", [event]))
+    if not found:
+        raise NotFound(_("This recommendation is no longer offered."))
+    return redirect(f"/solutions/{found[0].slug}", 303)  # type: ignore[return-value]
+
+
+@matching_pages.post("/match/compare")
+@limiter.limit(match_rate)
+def compare_recommended() -> Response:
+    """Recommendations are put side by side: counted, put into the tray, compared."""
+    events = [int(e) for e in request.form.getlist("event") if e.isascii() and e.isdecimal()]
+    ids = compared_ids([str(i) for i in record_later("compared", events[:MAX_COMPARED])])[0]
+    full = added(ids, tray_ids(request))
+    answer = redirect(f"/compare?ids={','.join(map(str, ids))}", 303)
+    return keep(answer, full, secure=request.is_secure)  # type: ignore[arg-type]
 
 
 @matching_pages.post("/match/why")

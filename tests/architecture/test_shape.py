@@ -71,8 +71,8 @@ def _imports(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", [
-    p for p in (*(ROOT / "plugins").rglob("*.py"),
-                *(ROOT / "tests/plugins/marketplace-demo-industry").rglob("*.py"))], ids=named)
+    *(ROOT / "plugins").rglob("*.py"),
+    *(ROOT / "tests/plugins/marketplace-demo-industry").rglob("*.py")], ids=named)
 def test_plugins_import_the_plugin_api_alone(path: Path) -> None:
     core = {name for name in _imports(path)
             if name.split(".")[0] in ("marketplace", "search", "seeds")}

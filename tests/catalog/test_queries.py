@@ -18,10 +18,11 @@ from tests.factories import bring_into_index, make_provider, make_solution, make
 from tests.support import IsolatedClient
 
 SECRET = {"zh": "不可见的秘密方案", "en": "Secret hidden thing"}
-LISTS = ("/", "/solutions", "/solutions?view=table", "/solutions?q=秘密", "/providers", "/directory",
-         "/scenarios", "/scenarios/OP-06", "/industries/steel", "/industries/cnc_robotics",
-         "/sitemap.xml", "/suggest?q=秘密", "/solutions/export.csv", "/api/v1/solutions",
-         "/api/v1/solutions?q=secret", "/api/v1/providers", "/api/v1/suggest?q=secret")
+LISTS = ("/", "/solutions", "/solutions?view=table", "/solutions?q=秘密", "/providers",
+         "/directory", "/scenarios", "/scenarios/OP-06", "/industries/steel",
+         "/industries/cnc_robotics", "/sitemap.xml", "/suggest?q=秘密", "/solutions/export.csv",
+         "/api/v1/solutions", "/api/v1/solutions?q=secret", "/api/v1/providers",
+         "/api/v1/suggest?q=secret")
 
 
 @pytest.fixture(params=["draft", "withdrawn", "paused", "draft_of_published"])

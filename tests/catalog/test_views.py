@@ -45,7 +45,8 @@ def test_page_answers_in_both_languages(catalogue: Flask, client: IsolatedClient
             assert f'lang="{tag}"' in page.text
             assert "<title>" in page.text
             assert page.text.count("<h1") == 1
-        assert not re.search(r"%\(\w+\)s|\{\{|LocalizedText\(|Undefined", page.text)
+        said = re.sub(r'data-[\w-]+="[^"]*"', "", page.text)  # patterns for our own script
+        assert not re.search(r"%\(\w+\)s|\{\{|LocalizedText\(|Undefined", said)
         assert ' style="' not in page.text, "the content security policy drops it"
         assert not re.search(r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/)", page.text)
         assert not re.search(r"\son\w+=\"", page.text)
@@ -175,10 +176,8 @@ def test_tray_keeps_out_the_seventh_and_says_so(catalogue: Flask, client: Isolat
     client.set_cookie("compare", "1,2,3,4,5,6")
     part = client.post("/compare/tray", data={"add": "7"}, headers={"HX-Request": "true"})
     assert part.status_code == 200
-    kept_out = db.session.get(Solution, 7)
-    assert kept_out is not None
-    assert kept_out.published is not None
-    assert str(kept_out.published.name) in part.text
+    assert 'data-ids="1,2,3,4,5,6"' in part.text
+    assert "未加入" in part.text
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "1,1,1", "-1", "1,2,3,4,5,6,7,8", "9" * 400, "🙂"])
@@ -273,7 +272,7 @@ def test_most_compared_is_shown_with_its_days(app: Flask, client: IsolatedClient
 @pytest.mark.parametrize(("path", "statements"), [
     ("/", 3), ("/solutions", 1), ("/solutions?view=table", 1), ("/solutions?q=排产", 1),
     ("/providers", 1), ("/directory", 3), ("/scenarios", 2), ("/scenarios/OP-06", 1),
-    ("/industries/steel", 12), ("/compare?ids={ids}", 11), ("/compare/tray", 9),
+    ("/industries/steel", 11), ("/compare?ids={ids}", 11), ("/compare/tray", 9),
     ("/solutions/{solution}", 10), ("/providers/{provider}", 12), ("/sitemap.xml", 3),
     ("/suggest?q=排产", 1), ("/about", 2), ("/help", 1)])
 def test_statements_do_not_grow_with_rows(app: Flask, client: IsolatedClient, rows: int, path: str,
@@ -284,8 +283,11 @@ def test_statements_do_not_grow_with_rows(app: Flask, client: IsolatedClient, ro
     if rows > 1:
         made.append(make_solution(admitted=True, cases=[case]))
     bring_into_index()
-    count_comparison(solution_ids=[s.id for s in made])
+    beside = make_solution(provider=provider, industries=["biopharma"], publish=False)
+    count_comparison(solution_ids=[beside.id, *(s.id for s in made)])
     ids = ",".join(str(s.id) for s in made)
+    if path.startswith("/compare?") and rows == 1:
+        statements -= 2  # a solution alone is not counted as compared
     client.set_cookie("compare", ids)
     path = path.format(ids=ids, solution=made[0].slug, provider=provider.slug)
     assert client.get(path).status_code == 200

@@ -40,7 +40,8 @@ def test_markdown_is_rendered() -> None:
 
 @pytest.mark.parametrize("text", [
     "<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>",
-    "![x](data:text/html;base64,xx)", "<style>body{}</style>", '<a href="x" style="color:red">y</a>',
+    "![x](data:text/html;base64,xx)", "<style>body{}</style>",
+    '<a href="x" style="color:red">y</a>',
 ])
 def test_markdown_of_hostile_text_runs_nothing(text: str) -> None:
     html = render_markdown(text)

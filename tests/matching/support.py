@@ -12,7 +12,8 @@ MATCH_FACTS = ("attributes", "cases", "districts", "response_hours", "classes", 
 
 
 def candidate(identity: int = 1, *, rank: int | None = None, provider: int = 1,
-              cost: float | None = 50_000, words: tuple[str, ...] = (), **changes: Any) -> Candidate:
+              cost: float | None = 50_000, words: tuple[str, ...] = (),
+              **changes: Any) -> Candidate:
     """A steel scheduler for 50,000 yuan in the first year; `changes` replace facts."""
     facts = {"attributes": {}, "version": 1, "cases": [], "districts": [], "response_hours": None,
              "classes": ["product"],

@@ -29,7 +29,7 @@ def forget_everything() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("marketplace."):
             for value in list(vars(module).values()):
-                if callable(getattr(value, "cache_clear", None)):
+                if isinstance(value, type(taxonomy)):
                     value.cache_clear()
 
 

@@ -217,7 +217,8 @@ def test_paused_industries_never_appear(catalogue: Flask) -> None:
 def test_what_fits_without_the_words_is_found(app: Flask) -> None:
     provider = make_provider()
     silent = make_solution(provider=provider, name={"zh": "磐石", "en": "Rock"},
-                           promise={"zh": "省心", "en": "Ease"}, description={"zh": "好", "en": "Good"},
+                           promise={"zh": "省心", "en": "Ease"},
+                           description={"zh": "好", "en": "Good"},
                            categories=["LIMS"], scenarios=[{"code": "ST-4.3", "from": 0, "to": 2}])
     bring_into_index()
     found = match(indexes(app), need("industry:steel", "scenario:ST-4.3", text="炉温曲线要留记录"))

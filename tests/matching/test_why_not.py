@@ -12,7 +12,7 @@ from marketplace.matching.understand import understand
 from marketplace.matching.why_not import find_by_name, similar, why_not
 from marketplace.taxonomy.operations import pause_industry
 from marketplace.taxonomy.queries import forget_paused
-from tests.factories import bring_into_index, make_solution
+from tests.factories import bring_into_index, full_price, make_solution
 from tests.matching.support import need
 
 ASKED = need("industry:steel", "core_scenario:OP-06", "budget:5000", text="车间排产",
@@ -29,8 +29,6 @@ def test_a_veto_is_said(app: Flask) -> None:
 
 
 def test_a_recommended_one_has_its_place(app: Flask) -> None:
-    from tests.factories import full_price
-
     cheap = make_solution(price_parts=full_price(900))
     bring_into_index()
     found = why_not(app.extensions["indexes"], ASKED, cheap.id)

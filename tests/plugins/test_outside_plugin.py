@@ -41,7 +41,8 @@ with app.app_context():
         said["range"] = client.get("/api/v1/solutions?attr.kiln_sensors=10..20").json["total"]
         said["synonym"] = client.get("/api/v1/solutions?q=DM-1.1").status_code
         said["csv"] = client.get("/solutions/export.csv?industry=demo_industry").text
-    said["parameter"] = app.test_client().get("/api/v1/solutions?attr.kiln_types=tunnel").status_code
+    answer = app.test_client().get("/api/v1/solutions?attr.kiln_types=tunnel")
+    said["parameter"] = answer.status_code
     app.extensions["indexes"].close()
 print(json.dumps(said))
 """

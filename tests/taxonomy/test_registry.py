@@ -56,7 +56,8 @@ def test_core_scenarios_have_four_levels_each(tree: Taxonomy) -> None:
 
 def test_categories_are_thirty_eight_in_the_four_links(tree: Taxonomy) -> None:
     assert len(tree.categories) == 38
-    assert [link.label.zh for link in tree.links] == ["研发设计", "生产制造", "经营管理", "运维服务"]
+    assert [link.label.zh for link in tree.links] == [
+        "研发设计", "生产制造", "经营管理", "运维服务"]
     links = {link.code for link in tree.links}
     assert {c.link for c in tree.categories.values()} == links
     assert {s.link for s in tree.core_scenarios.values()} <= links

@@ -16,31 +16,43 @@ _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "�
 _MONEY = r"(?:元|块钱|块|圆|人民币|rmb|yuan|cny|大洋)"
 _AMOUNT = re.compile(
     rf"(?:(?P<low>{NUMBER})\s*(?:万|k|w)?\s*(?:-|~|—|到|至|to)\s*)?"
-    rf"(?P<sign>[¥￥]|(?:rmb|cny)\s*)?(?P<number>{NUMBER})(?P<vague>[多来余几])?个?(?P<vague2>多)?\s*"
+    rf"(?P<sign>[¥￥]|(?:rmb"
+    rf"|cny)\s*)?(?P<number>{NUMBER})(?P<vague>[多来余几])?个?(?P<vague2>多)?\s*"
     rf"(?P<scale>百万|千万|万|亿|thousand|million|mio|[wkm](?![a-z0-9]))?"
     rf"(?P<more>[一二三四五六七八九1-9](?![\d.零〇十百千万个]))?\s*(?P<money>{_MONEY})?")
 _LIMIT_BEFORE = re.compile(
-    r"预算|最多|至多|顶多|封顶|不超过?|别超|超不过|不高于|不多于|低于|少于|控制在|总共|一共|总价|总额|给到"
+    r"预算|最多|至多|顶多|封顶|[不别](?:要|能|得|许)?超|超不过|不高于|不多于|低于|少于|控制在|总共|一共"
+    r"|总价|总额|给到"
     r"|上限|能出|可以出|愿意出|肯出|(?:打算|准备|计划|想|只能|能|可|愿意?)(?:花|投|拿|给|掏|用)"
     r"|拿得出|拿出|投入|投资|手[里头上]|资金|经费|费用|批了|批下来|老板[给批]|就给|只给|就这|限"
     r"|budget|less than|under|within|up to|at most|more than|max|below|spend|afford")
 _LIMIT_AFTER = re.compile(
-    r"^(?:人民币|的)?\s*(?:以内|之内|以下|内|封顶|打住|左右|上下|预算|的预算|到顶|顶天|顶格|为限|够不够|够吗"
-    r"|能不能|能搞|能做|能弄|能上|可以吗|行不行|行吗|拿下|包干|搞定|or less|or below|budget|max|at most"
+    r"^(?:人民币|的)?\s*(?:以内|之内|以下|内|封顶|打住|左右|上下|预算|的预算|到顶|顶天|顶格"
+    r"|为限|够不够|够吗"
+    r"|能不能|能搞|能做|能弄|能上|可以吗|行不行|行吗|拿下|包干|搞定|or less|or below|budget|max"
+    r"|at most"
     r"|is (?:our|the) (?:limit|budget)|in total)")
 _OTHER_BEFORE = re.compile(
-    r"损失|赔|亏|罚|花了|花掉|花费了|花[两二三几]|浪费|产值|营收|营业额|销售|收入|利润|采购|工资|月薪|年薪"
-    r"|电费|气费|水费|注册资本|欠|[相永]?[差远]差?|修了|卖|报废|样机|[一每]台|[一每]件|[一每]套|单价|[一每]片"
-    r"|[一每]吨|货款|库存|成本|价值|积压|压着|占用|换了|买了|退货|索赔|补贴|奖励|首付|定金|预付|头一?期"
+    r"损失|赔|亏|罚|花了|花掉|花费了|花[两二三几]|浪费|产值|营收|营业额|销售|收入|利润|采购"
+    r"|工资|月薪|年薪"
+    r"|电费|气费|水费|注册资本|欠|[相永]?[差远]差?|修了|卖|报废|样机|[一每]台|[一每]件|[一每]套"
+    r"|单价|[一每]片"
+    r"|[一每]吨|货款|库存|成本|价值|积压|压着|占用|换了|买了|退货|索赔|补贴|奖励|首付|定金|预付"
+    r"|头一?期"
     r"|首期|第一期|首笔|lost|loss|fine|revenue|turnover|sales|paid|cost us|worth|deposit")
 _OTHER_AFTER = re.compile(
-    r"^(?:的(?:损失|罚款|货|单子|订单|设备|机床|样机|料|库存)|没了|打水漂|白花|产值|营收|销售|收入|利润|注册"
+    r"^(?:的(?:损失|罚款|货|单子|订单|设备|机床|样机|料|库存)|没了|打水漂|白花|产值|营收|销售"
+    r"|收入|利润|注册"
     r"|级|多?[人名台件吨支片盒个平米颗粒袋瓶户条次根张套号]|兆|千瓦|度|转|公里|小时|人次)")
 _PER_MONTH = re.compile(
-    r"每人|每月|每个月|一个月|按月|每用户|每账号|每个账号|每个人|每台|每点|[/每]\s*(?:月|人|用户|账号|台|点)"
+    r"每人|每月|每个月|一个月|按月|每用户|每账号|每个账号|每个人|每台|每点|[/每]\s*(?:月|人"
+    r"|用户|账号|台|点)"
     r"|per (?:user|month|seat|head|person|machine)|monthly|a month|/\s*(?:month|user|mo)\b")
-_FRAME = re.compile(r"第一年|首年|一年|每年|年费|全年|总共|一共|大概|大约|约|差不多|就|也就|先|大致|左右"
-                    r"|about|around|roughly|per year|a year|yearly|/年|吧|呢|了|的|,|、|\s|钱|元|块")
+_FRAME = re.compile(r"第一年|首年|一年|每年|年费|全年|总共|一共|大概|大约|约|差不多|就|也就|先"
+                    r"|大致|左右"
+                    r"|about|around|roughly|per year|a year|yearly|/年|吧|呢|了|的|,|、|\s|钱"
+                    r"|元|块")
+_BUDGET_OF = re.compile(r"(?:预算|budget)[^\d]{0,8}$")
 _YEARLY = re.compile(r"(?<!第)(?:每年|一年|年费|按年|per year|a year|yearly|annual|/年)")
 
 
@@ -91,8 +103,9 @@ def _is_money(match: re.Match[str], before: str, after: str) -> bool:
         return False
     if match["money"] or match["sign"] or match["scale"] in ("万", "w", "亿", "百万", "千万"):
         return True
-    limit = re.search(r"(?:预算|budget)[^\d]{0,8}$", before)
-    return limit is not None and (match["scale"] is not None or (value_of(match["number"]) or 0) > 999)
+    if not _BUDGET_OF.search(before):
+        return False
+    return match["scale"] is not None or (value_of(match["number"]) or 0) > 999
 
 
 def _score(match: re.Match[str], before: str, after: str) -> float:

@@ -9,12 +9,17 @@ from marketplace.matching.understanding.numbers import NUMBER, value_of
 from marketplace.matching.understanding.reading import Reading
 
 _PEOPLE = re.compile(
-    rf"(?:员工|职工|工人|全厂|公司|厂里|一共|总共|我们|就|才)?[有是约近共]?\s*(?P<number>{NUMBER})(?:[来多几余]|十来)?"
-    r"(?:号人|口人|名员工|个员工|名职工|个工人|个人(?!签|说|用|查|名)|人的?(?:小?厂|公司|企业|规模|团队|$)|人(?=[,。;、\n]|$))"
+    rf"(?:员工|职工|工人|全厂|公司|厂里|一共|总共|我们|就"
+    rf"|才)?[有是约近共]?\s*(?P<number>{NUMBER})(?:[来多几余]|十来)?"
+    r"(?:号人|口人|名员工|个员工|名职工|个工人|个人(?!签|说|用|查|名)|人的?(?:小?厂|公司|企业"
+    r"|规模|团队|$)|人(?=[,。;、\n]|$))"
     rf"|(?P<english>{NUMBER})[\s-]+(?:employees|people|staff|workers|man\b|person\b)")
-_DISTRICT = re.compile(r"(?:在|位于|地处|坐落)(?P<name>[\u4e00-\u9fff]{2,5}?(?:高新区|开发区|新区|区|县))"
-                       r"|(?P<other>(?:[\u4e00-\u9fff]{2}|高新|先行|起步|经开)区)的?(?:一家|企业|工厂|公司|厂)")
-_NOT_A_PLACE = re.compile(r"车间|洁净|厂区|库区|[ABCD]级|生产|园区|无菌|功能|作业|办公|区$(?<=..区)(?<=[本厂该各库]区)")
+_DISTRICT = re.compile(r"(?:在|位于|地处|坐落)(?P<name>[\u4e00-\u9fff]{2,5}?(?:高新区|开发区"
+                       r"|新区|区|县))"
+                       r"|(?P<other>(?:[\u4e00-\u9fff]{2}|高新|先行|起步|经开)区)的?(?:一家"
+                       r"|企业|工厂|公司|厂)")
+_NOT_A_PLACE = re.compile(r"车间|洁净|厂区|库区|[ABCD]级|生产|园区|无菌|功能|作业|办公"
+                          r"|区$(?<=..区)(?<=[本厂该各库]区)")
 
 
 def find_headcount(reading: Reading) -> Clue[int] | None:

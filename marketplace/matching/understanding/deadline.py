@@ -19,22 +19,31 @@ _ENGLISH = {w: float(n) for n, w in enumerate(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
      "twelve"), 1)} | {"a": 1.0, "an": 1.0, "half a": 0.5}
 _LENGTH = re.compile(
-    rf"(?:{NUMBER}\s*(?:个?)\s*(?:-|~|—|到|至|或者?|to)\s*)?(?<![第每近上下去这那])(?P<number>{NUMBER})"
-    r"\s*(?P<unit>个工作日|工作日|个半月|个多?月|个星期|个礼拜|个季度|天|日(?![前期常])|周(?![一二三四五六日])"
+    rf"(?:{NUMBER}\s*(?:个?)\s*(?:-|~|—|到|至|或者?"
+    rf"|to)\s*)?(?<![第每近上下去这那])(?P<number>{NUMBER})"
+    r"\s*(?P<unit>个工作日|工作日|个半月|个多?月|个星期|个礼拜|个季度|天|日(?![前期常])"
+    r"|周(?![一二三四五六日])"
     r"|星期(?![一二三四五六日])|礼拜|季度|年)(?P<half>半)?"
-    rf"|\b(?P<word>\d{{1,4}}|{'|'.join(_ENGLISH)})(?:\s|-)+(?:working\s+)?(?P<english>day|week|month|quarter|year)s?\b")
+    rf"|\b(?P<word>\d{{1,4}}|{'|'.join(_ENGLISH)})(?:\s|-)+(?:working\s+)?(?P<english>day|week"
+    rf"|month|quarter|year)s?\b")
 _AFTER = re.compile(
-    r"^(?:的?时间)?(?:左右)?(?:以内|之内|内(?!部)|(?:就|要|得|必须|能|可以|后|之后|时间|最好|争取|左右)*"
-    r"(?:交付|交货|交(?!期|代|流|接)|上线|完成|做[完好成]|搞[定好]|弄好|落地|见效|见到效果|用起来|用上|跑起来|投用|投产|验收|到位|完工"
+    r"^(?:的?时间)?(?:左右)?(?:以内|之内|内(?!部)|(?:就|要|得|必须|能|可以|后|之后|时间|最好"
+    r"|争取|左右)*"
+    r"(?:交付|交货|交(?!期|代|流|接)|上线|完成|做[完好成]|搞[定好]|弄好|落地|见效|见到效果"
+    r"|用起来|用上|跑起来|投用|投产|验收|到位|完工"
     r"|建成|建好|装好|整改完|通过|出结果|实施)|to (?:go )?live|to deliver|to finish|to implement)")
 _BEFORE = re.compile(
-    r"(?:期限|限期|工期|时限|周期|最迟|最晚|限(?:我们|在)?|不超过|别超过|给(?:我们|你们)?|within|go live in|live in"
-    r"|deadline(?: is| of)?|no later than|ready in|done in|delivered in|deliver in|running in|up and running in|at most)"
+    r"(?:期限|限期|工期|时限|周期|最迟|最晚|限(?:我们|在)?|不超过|别超过|给(?:我们|你们)?"
+    r"|within|go live in|live in"
+    r"|deadline(?: is| of)?|no later than|ready in|done in|delivered in|deliver in|running in"
+    r"|up and running in|at most)"
     r"[是为:\s]*(?:大概|大约|about|the next)?\s*$")
 _OTHER_AFTER = re.compile(
-    r"^(?:以内|之内|内)?(?:要|须|得|必须)?(?:上报|报告|响应|到场|到现场|上门|反馈|保修|质保|账期|账|保存|的?(?:数据|记录|曲线|历史|货))"
+    r"^(?:以内|之内|内)?(?:要|须|得|必须)?(?:上报|报告|响应|到场|到现场|上门|反馈|保修|质保"
+    r"|账期|账|保存|的?(?:数据|记录|曲线|历史|货))"
     r"|^(?:以内|内)?\s*(?:[\d一二两三四五六七八九十]+(?:\.\d+)?\s*[万块千])")
-_OTHER_BEFORE = re.compile(r"(?:近|最近|过去|保存|存够?|质保|保修|追溯|留存|挤在|等了?|超了|拖了|账期|效期|last|past|warranty)\s*$")
+_OTHER_BEFORE = re.compile(r"(?:近|最近|过去|保存|存够?|质保|保修|追溯|留存|挤在|等了?|超了"
+                           r"|拖了|账期|效期|last|past|warranty)\s*$")
 
 _FRAME = re.compile(r"大概|大约|约|左右|时间|的|吧|最好|争取|就|[\s,、]|about|in total")
 
@@ -78,28 +87,30 @@ def _lengths(reading: Reading) -> Iterator[Deadline]:
 def _days(match: re.Match[str]) -> int | None:
     if match["english"]:
         number = _ENGLISH.get(match["word"]) or float(match["word"])
-        return _whole(number * _DAYS[match["english"]])
+        return _whole(number, match["english"])
     number_zh = value_of(match["number"])
     if number_zh is None:
         return None
     unit = match["unit"].removeprefix("个")
     if unit == "半月":
-        return _whole((number_zh + 0.5) * 30)
+        return _whole(number_zh + 0.5, "月")
     if match["half"]:
         number_zh += 0.5
-    if unit == "年" and number_zh < 1:
-        return 180
-    return _whole(number_zh * _DAYS[unit.removeprefix("多")])
+    return _whole(number_zh, unit.removeprefix("多"))
 
 
-def _whole(days: float) -> int | None:
-    return round(days) if 0 < days <= 3650 else None
+def _whole(number: float, unit: str) -> int | None:
+    half_a_year = number == 0.5 and _DAYS[unit] == 365
+    days = 180 if half_a_year else round(number * _DAYS[unit])
+    return days if 0 < days <= 3650 else None
 
 
 _MONTH = r"(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月"
 _DATE = re.compile(
-    rf"(?P<next>明年)?(?:{_MONTH}(?:(?P<day>\d{{1,2}})[日号]|(?P<part>底|初|中旬|份)?)|(?P<year>年底|年内|今年内)"
-    r"|(?P<this>本月底?|这个月底?|(?<!下)(?<!下个)月底)|(?P<following>下个?月底?)|(?P<end>the end of the year|year end))"
+    rf"(?P<next>明年)?(?:{_MONTH}(?:(?P<day>\d{{1,2}})[日号]|(?P<part>底|初|中旬|份)?)"
+    rf"|(?P<year>年底|年内|今年内)"
+    r"|(?P<this>本月底?|这个月底?|(?<!下)(?<!下个)月底)|(?P<following>下个?月底?)"
+    r"|(?P<end>the end of the year|year end))"
     r"(?P<cue>之?前|以前|必须|要(?:上线|用|交|完成)|上线|完成|交付)?")
 
 

@@ -15,22 +15,31 @@ from marketplace.plugin_data import read_json
 DATA = Path(__file__).parent.parent / "data"
 
 _REFUSED_BEFORE = re.compile(
-    r"(?:不要|不用|不需要|不想要?|不想[上用买搞]|不考虑|不上|不买|不做|不租|别[上推买搞提装]|别再[上推买搞提]?|千万别|别给我[推上]?"
+    r"(?:不要|不用|不需要|不想要?|不想[上用买搞]|不考虑|不上|不买|不做|不租|别[上推买搞提装]"
+    r"|别再[上推买搞提]?|千万别|别给我[推上]?"
     r"|无需|不必|用不着|没必要[上买]?|拒绝|谢绝|排除|除了|而不是|不是要|不是找"
-    r"|no need for|do(?:es)? not (?:want|need)|don't (?:want|need|sell us|push)|without|instead of|rather than"
+    r"|no need for|do(?:es)? not (?:want|need)|don't (?:want|need|sell us|push)|without"
+    r"|instead of|rather than"
     r"|except(?: for)?|apart from|other than|not another|not interested in|no more|no new|not)"
-    r"(?:\s|再|上|搞|买|什么|任何|推荐|我们?|新的?|整套|大型?|一套|个|那种|another|an?|any|new|big|full)*$")
+    r"(?:\s|再|上|搞|买|什么|任何|推荐|我们?|新的?|整套|大型?|一套|个|那种|another|an?|any|new"
+    r"|big|full)*$")
 _REFUSED_AFTER = re.compile(
-    r"^(?:系统|软件|平台)?(?:就|都|也|我们?|暂时|先|现在|可|咱)*(?:不要|不用|不换|不想换|不动|不上|不考虑|不需要|别推|别动|免谈|保留|不碰|除外|以外"
-    r"|\s*(?:is|are) not (?:needed|wanted)|\s*(?:not needed|stays?|excluded|must stay|remains?))(?!了?(?:解|起来|上来))")
+    r"^(?:系统|软件|平台)?(?:就|都|也|我们?|暂时|先|现在|可|咱)*(?:不要|不用|不换|不想换|不动"
+    r"|不上|不考虑|不需要|别推|别动|免谈|保留|不碰|除外|以外"
+    r"|\s*(?:is|are) not (?:needed|wanted)|\s*(?:not needed|stays?|excluded|must stay"
+    r"|remains?))(?!了?(?:解|起来|上来))")
 _OWNED_BEFORE = re.compile(
-    r"(?:已经?有|已经?上|已经?用|已经?买|上过|有了|用着|正在用|现有|现在[用有上]|目前[用有上]|用的是?|原有|原来的|早有|装了"
+    r"(?:已经?有|已经?上|已经?用|已经?买|上过|有了|用着|正在用|现有|现在[用有上]|目前[用有上]"
+    r"|用的是?|原有|原来的|早有|装了"
     r"|already (?:have|use|own|run)|we (?:have|use|run)|our (?:existing|current)|existing|current)"
     r"(?:\s|了|的|的是|是|一套|个|自己的|an?|our)*$")
 _OWNED_AFTER = re.compile(r"^(?:系统|软件)?(?:已经?有|已经?上|上了|用着|在用|有了|用了)")
-_KEPT = re.compile(r"不换|不动|保留|不想换|别[动推]|继续用|接着用|keep it|keep using|stays|not replac|keep (?:the|our)")
-_JOINED = re.compile(r"(?:跟|和|与|同|从|接|对接|打通|集成|连接?|导入|导到|读取?|integrates? with|connects? (?:to|with)|link(?:s|ed)? (?:to|with)"
-                     r"|interface (?:to|with)|from)\s*(?:我们|现有|现在|已有|原来|厂里|的|our|the|existing|current)*\s*$")
+_KEPT = re.compile(r"不换|不动|保留|不想换|别[动推]|继续用|接着用|keep it|keep using|stays"
+                   r"|not replac|keep (?:the|our)")
+_JOINED = re.compile(r"(?:跟|和|与|同|从|接|对接|打通|集成|连接?|导入|导到|读取?"
+                     r"|integrates? with|connects? (?:to|with)|link(?:s|ed)? (?:to|with)"
+                     r"|interface (?:to|with)|from)\s*(?:我们|现有|现在|已有|原来|厂里|的|our"
+                     r"|the|existing|current)*\s*$")
 
 _KIND_OF = re.compile(r"(?:[那这哪]种|[那这]类|进口的?|国外的?|大型|老式)$")
 """A kind of the product is refused, not the product."""
@@ -77,5 +86,5 @@ def _stance(reading: Reading, start: int, end: int) -> str:
     if _REFUSED_AFTER.match(after):
         return "joined" if _KIND_OF.search(before) else "refused"
     if _OWNED_BEFORE.search(before) or _OWNED_AFTER.match(after):
-        return "refused" if _KEPT.search(reading.text, end, min(stop + 16, len(reading.text))) else "owned"
+        return "refused" if _KEPT.search(reading.text, end, stop + 16) else "owned"
     return "joined" if _JOINED.search(before) else "wanted"

@@ -17,6 +17,8 @@ CANDIDATES = 14
 """Industry scenarios that are considered at all."""
 NONE = ""
 """Candidate for "none of them"."""
+LATER = 0.6
+"""How much the second core scenario of an industry scenario counts against its first."""
 Chances = Mapping[str, float]
 _SCENARIO: Kind = "scenario"
 
@@ -63,7 +65,11 @@ def _excess(seen: Observation, kind: Kind) -> float:
     """How much better the best label of `kind` fits than the best industry scenario."""
     best, other = (max((s.near6 for s in seen.scores[k].values()), default=0.0)
                    for k in (kind, _SCENARIO))
-    return math.log((best + 0.5) / (other + 0.5))
+    return _log_ratio(best, other)
+
+
+def _log_ratio(one: float, other: float) -> float:
+    return math.log((one + 0.5) / (other + 0.5))
 
 
 def _own(relative: Mapping[str, Features]) -> dict[str, float]:
@@ -81,8 +87,8 @@ def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
     for code, chance in scenario.items():
         if code != NONE:
             for rank, core in enumerate(seen.knowledge.scenarios[code].core_scenarios):
-                linked[core] += chance * (0.6 if rank else 1.0)
-    any_trade = seen.best_linked("core_scenarios", 0.6)
+                linked[core] += chance * (LATER if rank else 1.0)
+    any_trade = seen.best_linked("core_scenarios", LATER)
     found: dict[str, Features] = {}
     for code, core_scenario in taxonomy.core_scenarios.items():
         found[code] = {
@@ -97,6 +103,9 @@ def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
     found[NONE] = {
         "no_core": 1.0, "log_linked": math.log(unlinked + 0.02),
         "orphan": max((categories[c]["near"] for c in orphans), default=0.0),
+        "orphan_excess": _log_ratio(
+            max((seen.scores["category"][c].near6 for c in orphans), default=0.0),
+            max((s.near6 for s in seen.scores["core"].values()), default=0.0)),
         "orphan_named": float(any(seen.wanted[c] for c in orphans)),
     }
     return found

@@ -72,13 +72,13 @@ class Index:
         for number, terms in enumerate(texts):
             for term in terms & rare:
                 self._texts[term].append(number)
-        spread: dict[Kind, Counter[str]] = {kind: Counter() for kind in KINDS}
-        sizes = Counter(label.kind for label in self.labels)
+        self._spread: dict[Kind, Counter[str]] = {kind: Counter() for kind in KINDS}
+        self._sizes = Counter(label.kind for label in self.labels)
         for label, counts in zip(self.labels, self.counts, strict=True):
-            spread[label.kind].update(counts.keys())
+            self._spread[label.kind].update(counts.keys())
         self._labels: dict[str, list[tuple[int, float]]] = {t: [] for t in self.frequency}
         for number, (label, counts) in enumerate(zip(self.labels, self.counts, strict=True)):
-            size, seen = sizes[label.kind], spread[label.kind]
+            size, seen = self._sizes[label.kind], self._spread[label.kind]
             tells = [0.0, *(math.log(1 + size / n) for n in range(1, size + 1))]
             for term, count in counts.items():
                 self._labels[term].append((number, tells[seen[term]] * count / (count + 1.5)))
@@ -119,8 +119,11 @@ class Index:
 
     def share(self, term: str, kind: Kind, code: str) -> float:
         """How much `term` speaks for this label."""
-        label = self._numbers[kind, code]
-        return next((w for n, w in self._labels.get(term, ()) if n == label), 0.0)
+        count = self.counts[self._numbers[kind, code]][term]
+        if not count:
+            return 0.0
+        told = math.log(1 + self._sizes[kind] / self._spread[kind][term])
+        return told * count / (count + 1.5)
 
 
 def _scores(near: list[float], words: float) -> Scores:

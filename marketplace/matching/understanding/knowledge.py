@@ -55,30 +55,43 @@ class Knowledge:
         asked = {c for s in self.taxonomy.core_scenarios.values() for c in s.categories}
         return frozenset(set(self.taxonomy.categories) - asked)
 
+    def language(self, terms: Iterable[str]) -> dict[str, float]:
+        """How much more likely the terms are in each industry's texts than in the general ones,
+        as a logarithm of the odds."""
+        found = dict.fromkeys(self.industries, 0.0)
+        for term in terms:
+            for industry, odds in zip(self.industries, self._odds(term), strict=True):
+                found[industry] += odds
+        return found
+
+    def _odds(self, term: str) -> tuple[float, ...]:
+        odds = self._known_odds.get(term)
+        if odds is None:
+            odds = tuple(0.0 for _ in self.industries)
+            if self.index.frequency[term] >= 2:
+                odds = self._known_odds[term] = self._count_odds(term)
+        return odds
+
+    def _count_odds(self, term: str) -> tuple[float, ...]:
+        spoken, sizes, total = self._speech
+        count = self.index.frequency[term]
+        general = count - sum(c[term] for c in spoken)
+        share = (total - sum(sizes)) / total
+        rest = math.log((general + 1) / (count * share + 1))
+        return tuple(math.log((c[term] + 1) / (count * size / total + 1)) - rest
+                     for c, size in zip(spoken, sizes, strict=True))
+
     @cached_property
-    def _language(self) -> tuple[dict[str, Counter[str]], Counter[str], dict[str, int], int]:
+    def _known_odds(self) -> dict[str, tuple[float, ...]]:
+        return {}
+
+    @cached_property
+    def _speech(self) -> tuple[tuple[Counter[str], ...], tuple[int, ...], int]:
+        """Term counts of each industry's texts, how many they are, and how many there are."""
         owner = self.taxonomy.scenario_owner
         spoken: dict[str, Counter[str]] = {i: Counter() for i in self.industries}
-        everything: Counter[str] = Counter()
         for label, counts in zip(self.index.labels, self.index.counts, strict=True):
-            everything.update(counts)
             if label.kind == "scenario":
                 spoken[owner[label.code]].update(counts)
-        sizes = {i: sum(c.values()) for i, c in spoken.items()}
-        return spoken, everything, sizes, sum(everything.values())
-
-    def language(self, terms: Iterable[str]) -> dict[str, float]:
-        """How much more likely the terms are in each industry's texts than in the general ones."""
-        spoken, everything, sizes, total = self._language
-        known = [t for t in terms if everything[t] >= 2]
-        general_size = total - sum(sizes.values())
-        found = {}
-        general = 0.0
-        for term in known:
-            count = everything[term] - sum(c[term] for c in spoken.values())
-            general += math.log((count + 1) / (everything[term] / total * general_size + 1))
-        for industry, counts in spoken.items():
-            share = sizes[industry] / total
-            found[industry] = sum(math.log((counts[t] + 1) / (everything[t] * share + 1))
-                                  for t in known) - general
-        return found
+        sizes = tuple(c.total() for c in spoken.values())
+        return tuple(spoken.values()), sizes, self.index.frequency.total()

@@ -73,8 +73,7 @@ def measure(answers: Sequence[Answer]) -> tuple[Figures, tuple[Miss, ...]]:
         scenario_3=_share(scenario, lambda x, u: x.scenarios[0] in codes(u.scenarios)[:3]),
         category_3=_share(category, _category_found),
         first_category=_share(category, lambda x, u: codes(u.categories)[:1] == [x.categories[0]]),
-        excluded=_share([a for a in answers if a[0].excluded_categories],
-                        lambda x, u: set(codes(u.excluded_categories)) == set(x.excluded_categories)),
+        excluded=_share([a for a in answers if a[0].excluded_categories], _excluded_right),
         budget=_share([a for a in needs if a[0].budget], lambda x, u: _of(u.budget) == x.budget),
         deadline=_share([a for a in needs if a[0].deadline_days],
                         lambda x, u: u.deadline_days == x.deadline_days),
@@ -104,6 +103,10 @@ def _category_found(line: Labelled, answer: Understanding) -> bool:
     return bool(set(line.categories) & set(codes(answer.categories)[:3]))
 
 
+def _excluded_right(line: Labelled, answer: Understanding) -> bool:
+    return set(codes(answer.excluded_categories)) == set(line.excluded_categories)
+
+
 def _f1(answers: Sequence[Answer]) -> float | None:
     hits = sum(len(set(x.core) & set(codes(u.core_scenarios))) for x, u in answers)
     size = sum(len(x.core) + len(u.core_scenarios) for x, u in answers)
@@ -126,7 +129,7 @@ def _misses(line: Labelled, answer: Understanding) -> Iterator[Miss]:
         ("category", line.categories, codes(answer.categories),
          not line.categories or _category_found(line, answer)),
         ("excluded", line.excluded_categories, codes(answer.excluded_categories),
-         set(line.excluded_categories) == set(codes(answer.excluded_categories))),
+         _excluded_right(line, answer)),
         ("budget", line.budget, _of(answer.budget), line.budget == _of(answer.budget)),
         ("deadline", line.deadline_days, answer.deadline_days,
          line.deadline_days == answer.deadline_days),

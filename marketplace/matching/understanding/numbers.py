@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
+_DIGITS |= {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = "零〇一二两俩仨三四五六七八九十百千半"
-NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,3}}(?:\.\d{{1,4}})?|\d{{1,12}}(?:\.\d{{1,4}})?|[{_CHINESE}]{{1,10}})"
+NUMBER = (r"(?:\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,4})?|\d{1,12}(?:\.\d{1,4})?"
+          rf"|[{_CHINESE}]{{1,10}})")
 """Pattern source of one number in folded text."""
 _TENS = re.compile(r"([一二三四五六七八九])([一二两三四五六七八九])([十百千])$")
 
@@ -22,8 +24,8 @@ def value_of(text: str) -> float | None:
         return float(plain)
     except ValueError:
         pass
-    if text == "半":
-        return 0.5
+    if text in ("", "半"):
+        return 0.5 if text else None
     pair = _TENS.match(text)
     if pair:
         return float(_DIGITS[pair.group(2)] * _UNITS[pair.group(3)])

@@ -14,10 +14,12 @@ from search.text import Folded, fold_mapped
 
 _CUT = re.compile(r"[。;!?…\n]|,(?!\d{3})|\.(?!\d)")
 _COMPANY = re.compile(
-    r"(?:我们|我|我俩|本人|我厂|我司|咱们?|俺们?|厂里|公司|本厂|本公司)*(?:合伙开的|开的)?(?:厂|公司|家)?[是在]?"
+    r"(?:我们|我|我俩|本人|我厂|我司|咱们?|俺们?|厂里|公司|本厂|本公司)*(?:合伙开的|开的)?(?:厂"
+    r"|公司|家)?[是在]?"
     r"(?:专门|主要|一直)?(?:是|做|干|搞|生产|加工|造|卖|产)?[^不没想要能]{1,12}?"
     r"(?:的|厂|公司|企业|单位|工厂|加工点|集成商|厂家|车间|作坊|贸易商)"
-    r"|(?:we (?:are|make|build|run|sell|process)|(?:small |large |medium )?\S+ (?:plant|maker|shop|mill|integrator|factory))[^,.;]{0,50}")
+    r"|(?:we (?:are|make|build|run|sell|process)|(?:small |large |medium )?\S+ (?:plant|maker"
+    r"|shop|mill|integrator|factory))[^,.;]{0,50}")
 
 Stretch = tuple[int, int]
 

@@ -59,7 +59,7 @@ class Corrector:
             if min(pair) >= "\u4e00" and max(pair) <= "\u9fff" and not self._known(pair):
                 better = self._better(chars, i, pair)
                 if better:
-                    chars[i], chars[i + 1] = better
+                    chars[i:i + 2] = better
         return "".join(chars)
 
     @cached_property

@@ -106,13 +106,38 @@
       var pairs = kept(STATE);
       if (!form || !pairs || !plain(event)) { return; }
       event.preventDefault();
-      send((document.getElementById("show-wishes") ? "/match/results" : "/match/check") + "?lang=" + link.hreflang, pairs);
+      send((document.getElementById("show-wishes") ? "/match/results" : "/match/check") + "?lang=" + link.hreflang.slice(0, 2), pairs);
     });
   });
 
-  var opened = {};
+  /* Enter in a field updates the part of the page instead of loading it anew. */
+  document.body.addEventListener("keydown", function (event) {
+    var field = event.target;
+    if (event.key === "Enter" && field.matches("#need input[type=number]") && !event.isComposing) {
+      event.preventDefault();
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+
+  /* What was open and where the focus was, over a partial update. */
+  var opened = {}, focus = null;
+
+  function place(area) {
+    var spot = focus && (document.getElementById(focus.id) ||
+      area.querySelectorAll("button[name=" + focus.name + "]")[focus.at] ||
+      area.querySelector("button[name=" + focus.name + "]"));
+    if (document.activeElement === document.body && focus) {
+      (spot || area.querySelector("h1")).focus({ preventScroll: true });
+    }
+  }
+
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     if (event.target.id !== "match") { return; }
+    var active = document.activeElement;
+    focus = active && event.target.contains(active) ? { id: active.id, name: active.name || "none", at: 0 } : null;
+    if (focus && active.name) {
+      focus.at = Array.prototype.indexOf.call(event.target.querySelectorAll("button[name=" + active.name + "]"), active);
+    }
     opened = {};
     event.target.querySelectorAll("details[id]").forEach(function (part) { opened[part.id] = part.open; });
   });
@@ -124,6 +149,7 @@
       var part = document.getElementById(id);
       if (part) { part.open = opened[id]; }
     });
+    place(area);
     document.getElementById("announce").textContent = area.dataset.announce;
     remember();
   });
