@@ -66,18 +66,20 @@ def need_of(understanding: Understanding, **company: Any) -> Need:
 def chosen_need(understanding: Understanding, keys: Iterable[str], hard: Iterable[str],
                 **company: Any) -> Need:
     """The need after a person has turned the chips: the wishes named by `keys`, those in `hard`
-    hard. A wish the text states keeps its confidence and evidence; one the person added has 1."""
+    hard; of a kind that a need has once, the last counts. A wish the text states keeps its
+    confidence and evidence; one the person added has 1."""
     read = need_of(understanding, **company)
     said = {w.key: w for w in read.wishes}
     insisted = set(hard)
-    wishes = []
+    wishes: dict[str, Wish] = {}
     for key in dict.fromkeys(keys):
         wish = parse_wish(key)
         if wish is not None:
             stated = said.get(wish.key)
             same = stated is not None and stated.value == wish.value
-            wishes.append(replace(stated if same and stated else wish, hard=wish.key in insisted))
-    return replace(read, wishes=tuple(wishes))
+            wishes[wish.key] = replace(stated if same and stated else wish,
+                                       hard=wish.key in insisted)
+    return replace(read, wishes=tuple(wishes.values()))
 
 
 def parse_wish(key: str) -> Wish | None:

@@ -117,6 +117,13 @@ def check() -> str | Response:
     return _start_page(state.need.industry or request.form.get("industry"), state)
 
 
+@matching_pages.get("/match/check")
+@matching_pages.get("/match/results")
+def resume() -> str:
+    """A step come back to or loaded anew: the browser has its state and sends it again."""
+    return render("matching/resume.html")
+
+
 def _check_page(state: WizardState) -> str:
     result = match(current_app.extensions["indexes"], state.need)
     template = "matching/_check.html" if is_htmx() else "matching/check.html"

@@ -17,7 +17,7 @@ CANDIDATES = 14
 """Industry scenarios that are considered at all."""
 NONE = ""
 """Candidate for "none of them"."""
-LATER = 0.6
+LATER = 0.5
 """How much the second core scenario of an industry scenario counts against its first."""
 Chances = Mapping[str, float]
 _SCENARIO: Kind = "scenario"

@@ -97,6 +97,8 @@
     keep(WORDS, { text: words, tapped: tapped });
   }
 
+  function step() { return document.getElementById("show-wishes") ? "/match/results" : "/match/check"; }
+
   function plain(event) { return !(event.metaKey || event.ctrlKey || event.shiftKey || event.button); }
 
   /* The other language of a page that came from a form. */
@@ -106,7 +108,7 @@
       var pairs = kept(STATE);
       if (!form || !pairs || !plain(event)) { return; }
       event.preventDefault();
-      send((document.getElementById("show-wishes") ? "/match/results" : "/match/check") + "?lang=" + link.hreflang.slice(0, 2), pairs);
+      send(step() + "?lang=" + link.hreflang.slice(0, 2), pairs);
     });
   });
 
@@ -184,5 +186,14 @@
   var start = document.getElementById("start");
   if (start) { onStart(start); }
   var area = document.getElementById("match");
-  if (area) { area.dataset.kept = "1"; remember(); }
+  if (area) {
+    area.dataset.kept = "1";
+    remember();
+    /* Reload and back ask for the page anew instead of sending the form again. */
+    if (kept(STATE)) { history.replaceState(history.state, "", step()); }
+  }
+  if (document.getElementById("resume")) {
+    var known = kept(STATE);
+    if (known) { send(location.pathname, known); } else { location.replace("/match"); }
+  }
 })();
