@@ -131,7 +131,7 @@ class _Search:
             total_capped=total > MAX_TOTAL,
             facets=self._facets(question),
             relaxed=relaxed,
-            did_you_mean=did_you_mean(query.text, parsed, self._searcher),
+            did_you_mean=None if loose else did_you_mean(query.text, parsed, self._searcher),
         )
 
     def _facets(self, question: Question) -> Mapping[str, tuple[FacetValue, ...]]:

@@ -14,7 +14,8 @@ from marketplace.declarations import CoreScenario, Industry
 from marketplace.taxonomy.queries import active_industries, paused
 from marketplace.taxonomy.registry import taxonomy
 
-industry_pages = Blueprint("industries", __name__, template_folder="templates")
+industry_pages = Blueprint("industries", __name__,
+                           template_folder="../taxonomy/templates")
 NEWEST = 6
 
 

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from marketplace.catalog.spreadsheet_cells import escape
+from marketplace.catalog.spreadsheet_cells import EXACT_DIGITS, escape, number_text
 from marketplace.catalog.spreadsheet_codes import CodeList, code_lists, write_codes
 from marketplace.catalog.spreadsheet_columns import Column, Sheet
 from marketplace.catalog.spreadsheet_reading import LAST_ROW, NOTE
@@ -152,9 +152,8 @@ def _row(page: Any, sheet: Sheet, cells: Cells) -> Iterator[Any]:
 def _number(text: str) -> int | float | None:
     """The number when a workbook holds it exactly."""
     value = float(text)
-    if value.is_integer():
-        return int(value) if text == str(int(value)) and len(text) <= 15 else None
-    return value if repr(value) == text else None
+    kept = float(f"{value:.{EXACT_DIGITS}g}")
+    return (int(value) if value.is_integer() else value) if number_text(kept) == text else None
 
 
 def _text(page: Any, sheet: Sheet, column: Column, cells: Cells, text: str) -> Any:

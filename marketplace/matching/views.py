@@ -74,7 +74,8 @@ def _start_page(industry: str | None, state: WizardState | None = None) -> str:
     elsewhere = [(t, wish_label(w)) for t in chosen if t not in shown and (w := parse_wish(t))]
     return render("matching/start.html", state=state, industry=tree.industries.get(code or ""),
                   industries=[tree.industries[c] for c in active_industries()],
-                  pains=pains, chosen=chosen, elsewhere=elsewhere, example=example_of(code, current_language()),
+                  pains=pains, chosen=chosen, elsewhere=elsewhere,
+                  example=example_of(code, current_language()),
                   quality=quality(state.need, current_language()) if state else None)
 
 

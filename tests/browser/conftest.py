@@ -1,4 +1,4 @@
-"""A served site with the sample catalogue and Debian's Chromium, for journeys as people walk them."""
+"""A served site with the sample catalogue and Chromium, for journeys as people walk them."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ NAMES = TEXT.filter(lambda text: cells.tidy(text) != "")
 BOTH = st.fixed_dictionaries({"zh": NAMES, "en": st.one_of(st.just(""), TEXT)})
 NUMBERS = st.one_of(st.integers(-10**9, 10**9), st.floats(-1e9, 1e9, allow_nan=False))
 ATTRIBUTES = st.fixed_dictionaries({}, optional={
-    "trial_days": st.integers(0, 10**9), "downtime_hours": st.floats(0, 1e9, allow_nan=False),
+    "trial_days": st.integers(0, 10**14), "downtime_hours": st.one_of(
+        st.floats(0, 1e9, allow_nan=False), st.sampled_from([48701614.367333345, 0.1, 5e-324])),
     "offline_capable": st.booleans(),
     "company_sizes": st.lists(st.sampled_from(["micro", "small", "medium"]), min_size=1)})
 CONTENTS = st.fixed_dictionaries({

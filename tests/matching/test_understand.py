@@ -26,7 +26,8 @@ PIECES = ["预算", "20万", "以内", "半", "个月", "不要", "ERP", "数据
     ("机加工厂插单多，交期老拖，想自动排产", "cnc_robotics", "OP-05", "APS"),
     ("药厂检验室样品多，图谱和记录要审计追踪", "biopharma", "OP-07", "LIMS"),
     ("服装厂计件工资算不清，想手机报工自动算", None, "OP-14", "HRM"),
-    ("Pharma plant, cold store alarms are not logged", "biopharma", "OP-12", "COLD"),
+    ("Vaccine plant, temperature alarms of the cold store are not logged", "biopharma", "OP-12",
+     "COLD"),
 ])
 def test_plain_needs(text, industry, core, category):
     found = understand(text)

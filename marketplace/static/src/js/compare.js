@@ -22,6 +22,19 @@
     });
   }
 
+  /* One change after the other: the tray lives in a cookie, and quick clicks must not overtake. */
+  var changes = Promise.resolve();
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("button[form=tray-form]");
+    if (!button || !window.htmx) { return; }
+    event.preventDefault();
+    var values = { csrf_token: form.querySelector("[name=csrf_token]").value };
+    values[button.name] = button.value;
+    changes = changes.then(function () {
+      return window.htmx.ajax("POST", form.action, { target: "#tray", swap: "outerHTML", values: values });
+    }).catch(function () { form.submit(); });
+  });
+
   document.body.addEventListener("htmx:afterSwap", function (event) {
     var tray = document.getElementById("tray");
     relabel();
