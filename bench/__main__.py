@@ -7,8 +7,8 @@ import json
 import tempfile
 from pathlib import Path
 
+from bench import search_bench
 from bench.matching_bench import measure_matching
-from bench.search_bench import measure as measure_search
 from bench.site_bench import measure as measure_site
 from marketplace.core.terminal import table
 
@@ -39,9 +39,11 @@ def main() -> None:
     parser.add_argument("--only", choices=("search", "site", "matching"))
     arguments = parser.parse_args()
     figures: dict[str, float] = {}
+    measured: dict[str, object] = {}
     with tempfile.TemporaryDirectory(prefix="marketplace-bench-") as folder:
         if arguments.only in (None, "search"):
-            figures |= measure_search(arguments.scale)
+            measured = search_bench.run(arguments.scale)
+            print(search_bench.table(measured))
         if arguments.only in (None, "site"):
             figures |= measure_site(Path(folder), arguments.scale)
         if arguments.only in (None, "matching"):
@@ -50,7 +52,8 @@ def main() -> None:
           [(name, f"{value:,.2f}", verdict(name, value)) for name, value in figures.items()],
           title=f"{arguments.scale:,} solutions; milliseconds unless named otherwise")
     if arguments.json:
-        arguments.json.write_text(json.dumps({"scale": arguments.scale, **figures}, indent=1))
+        arguments.json.write_text(json.dumps(
+            {"scale": arguments.scale, "search": measured, **figures}, indent=1))
 
 
 if __name__ == "__main__":

@@ -40,9 +40,8 @@ def _ranking() -> dict[str, float]:
                        env={**os.environ, **environment}, check=True)
         app = create_app(load_settings(environment))
         with app.app_context():
-            rows = report(app.extensions["indexes"], EVALUATION).rows()
+            found = report(app.extensions["indexes"], EVALUATION)
             db.session.remove()
             db.engine.dispose()
-    ours, plain = float(rows[0][1]), float(rows[1][1])
-    return {"ndcg_ours": ours, "ndcg_plain_search": plain,
-            "ndcg_against_plain_search": ours / plain}
+    return {"ndcg_ours": found.ours, "ndcg_plain_search": found.baseline,
+            "ndcg_against_plain_search": found.ours / found.baseline}

@@ -111,5 +111,6 @@ def weights_command(industry: str, file: Path | None, reason: str) -> None:
             raise InvalidInput(f"{file} is no JSON object of rule: weight ({problem}).") from None
         adjust_weights(industry=industry, weights=weights, reason=reason, actor="command line")
     book = rule_book(industry)
-    table(("Rule", "Weight"), sorted(book.weights.items(), key=lambda row: -float(row[1])),
+    heaviest = sorted(book.weights, key=lambda code: -book.weights[code])
+    table(("Rule", "Weight"), [(code, book.weights[code]) for code in heaviest],
           title=f"{industry}: {book.version}")

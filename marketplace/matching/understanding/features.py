@@ -88,12 +88,11 @@ def core_features(seen: Observation, scenario: Chances) -> dict[str, Features]:
         if code != NONE:
             for rank, core in enumerate(seen.knowledge.scenarios[code].core_scenarios):
                 linked[core] += chance * (LATER if rank else 1.0)
-    any_trade = seen.best_linked("core_scenarios", LATER)
     found: dict[str, Features] = {}
     for code, core_scenario in taxonomy.core_scenarios.items():
         found[code] = {
             **relative[code],
-            "log_linked": math.log(linked[code] + 0.02), "any_trade": any_trade.get(code, 0.0),
+            "log_linked": math.log(linked[code] + 0.02),
             "categories": max((categories[c]["near"] * (1 - 0.15 * rank)
                                for rank, c in enumerate(core_scenario.categories)), default=0.0),
         }
@@ -125,7 +124,7 @@ def category_features(seen: Observation, scenario: Chances, core: Chances) -> di
         if code != NONE:
             for rank, category in enumerate(taxonomy.core_scenarios[code].categories):
                 by_core[category] += chance / (1 + 0.5 * rank)
-    any_trade = seen.best_linked("categories", 0.8)
+    any_trade = seen.nearest_of_categories()
     return {code: {
         **relative[code],
         "log_scenario": math.log(by_scenario[code] + 0.02),

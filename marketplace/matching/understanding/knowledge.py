@@ -51,15 +51,8 @@ class Knowledge:
 
     @cached_property
     def orphans(self) -> frozenset[str]:
-        """Categories that belong to no scenario: security, cloud, advice.
-
-        No core scenario asks for them, and at most one industry scenario, among other categories.
-        """
-        asked = {c for s in self.taxonomy.core_scenarios.values() for c in s.categories}
-        times = Counter(c for s in self.scenarios.values() for c in s.categories)
-        alone = {s.categories[0] for s in self.scenarios.values() if len(s.categories) == 1}
-        return frozenset(c for c in self.taxonomy.categories
-                         if c not in asked | alone and times[c] <= 1)
+        """Categories that serve every scenario and belong to none: security, cloud, advice."""
+        return frozenset(self.lexicon.cross_cutting) & self.taxonomy.categories.keys()
 
     def language(self, terms: Iterable[str]) -> dict[str, float]:
         """How much more likely the terms are in each industry's texts than in the general ones,

@@ -17,7 +17,7 @@ OWN_DATA = Path(__file__).parent.parent / "data"
 @dataclass(frozen=True)
 class Lexicon:
     """Phrase books: industry words by industry, category names by code, clue words by kind,
-    and words of trades that may have no plugin."""
+    words of trades that may have no plugin, and codes of categories that belong to no scenario."""
 
     strong: PhraseBook
     weak: PhraseBook
@@ -26,6 +26,7 @@ class Lexicon:
     clues: PhraseBook
     trades: PhraseBook
     not_needs: tuple[str, ...]
+    cross_cutting: tuple[str, ...]
 
     @classmethod
     def of(cls, taxonomy: Taxonomy) -> Lexicon:
@@ -44,6 +45,7 @@ class Lexicon:
             clues=_book(clues),
             trades=_book(read_json(OWN_DATA, "other_trades.json")),
             not_needs=(*unwanted["zh"], *unwanted["en"]),
+            cross_cutting=tuple(read_json(OWN_DATA, "cross_cutting.json")),
         )
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal
 
 from marketplace.matching.understanding.budget import Amount, find_budget
 from marketplace.matching.understanding.deadline import Deadline, find_deadline
@@ -77,18 +76,17 @@ class Observation:
         """The scores of each label against the best of its kind."""
         return {kind: relative(table) for kind, table in self.scores.items()}
 
-    def best_linked(self, link: Literal["core_scenarios", "categories"],
-                    fade: float) -> Mapping[str, float]:
-        """How near the nearest industry scenario of any trade that is linked to a code is.
+    def nearest_of_categories(self) -> Mapping[str, float]:
+        """How near the nearest industry scenario of any trade that asks for a category is.
 
-        Each later place in a scenario's list counts `fade` times the one before.
+        Each later place in a scenario's list counts four fifths of the one before.
         """
         best: dict[str, float] = {}
         for code, features in self.relative["scenario"].items():
             near = features["near"]
-            for linked in getattr(self.knowledge.scenarios[code], link):
-                best[linked] = max(best.get(linked, 0.0), near)
-                near *= fade
+            for category in self.knowledge.scenarios[code].categories:
+                best[category] = max(best.get(category, 0.0), near)
+                near *= 0.8
         return best
 
     @cached_property
