@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
@@ -30,6 +31,12 @@ from search.recipe import settings_from_json, settings_hash, settings_to_json
 
 RETIRE_AFTER = 60.0
 """Seconds a replaced generation is kept."""
+
+
+@lru_cache(maxsize=8)
+def _synonyms(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    """One instance for all indexes of a process that share their synonyms."""
+    return Synonyms(groups)
 
 
 class Generation:
@@ -49,7 +56,7 @@ class Generation:
         if not self.name.startswith(f"{self.hash}-"):
             raise IndexUnavailable(f"index {path} was made by another version: rebuild it")
         self.shape = Shape(settings)
-        self.synonyms = Synonyms(settings.synonyms)
+        self.synonyms = _synonyms(settings.synonyms)
         try:
             self.index = tantivy.Index(self.shape.schema, str(path))
             # We reload before each search; a watcher thread would die in a forked child.

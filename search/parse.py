@@ -104,9 +104,9 @@ class Synonyms:
         self._others: dict[str, tuple[Phrase, ...]] = {}
         for group in groups:
             phrases = [phrase for word in group if (phrase := Phrase.of(word)) is not None]
-            for phrase in phrases:
-                key = _key(phrase.text)
-                others = [p for p in phrases if _key(p.text) != key]
+            keys = [_key(phrase.text) for phrase in phrases]
+            for key in keys:
+                others = [p for p, k in zip(phrases, keys, strict=True) if k != key]
                 known = self._others.get(key, ())
                 self._others[key] = known + tuple(p for p in others if p not in known)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.app import create_app
@@ -34,6 +35,8 @@ from tests.support import (
     postgresql_programs,
 )
 
+settings.register_profile("suite", deadline=None, print_blob=True)
+settings.load_profile("suite")
 LOOPBACK = "127.0.0.1,localhost,::1"
 _server: PostgresqlServer | None = None
 

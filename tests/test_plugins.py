@@ -80,8 +80,8 @@ def test_call_reaches_only_the_wanted_industries(manager: PluginManager, data: P
 
 
 def test_hook_may_leave_out_arguments(manager: PluginManager, data: Path) -> None:
-    manager.load("quiet", lambda: plugin(industry(data, "quiet"), industry_notes=list))
-    assert manager.call("industry_notes", industry="quiet") == [("quiet", [])]
+    manager.load("quiet", lambda: plugin(industry(data, "quiet"), industry_notes=lambda: ["-"]))
+    assert manager.call("industry_notes", industry="quiet") == [("quiet", ["-"])]
 
 
 # --- broken at load ------------------------------------------------------------------------------

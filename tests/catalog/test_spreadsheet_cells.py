@@ -30,7 +30,8 @@ MANY = settings(max_examples=60, deadline=None,
 HARD = st.sampled_from([
     "=1+1", "'=1", "''", "'", "@x", "-1", "+1", "a;b；c", "a|b\nc", "\\", "a\\;b\\", "_x000D_",
     "_x005F_", "a\r\nb", "\x00", "#N/A", "# x", "1e5", "007", "，", "é", "𠮷", "nan", '"', "\t=1"])
-TEXT = st.one_of(HARD, st.text(min_size=1, max_size=30), st.lists(HARD, min_size=1, max_size=8).map("".join)).map(lambda text: text[:80])
+TEXT = st.one_of(HARD, st.text(min_size=1, max_size=30),
+                 st.lists(HARD, min_size=1, max_size=8).map("".join)).map(lambda text: text[:80])
 NAMES = TEXT.filter(lambda text: cells.tidy(text) != "")
 BOTH = st.fixed_dictionaries({"zh": NAMES, "en": st.one_of(st.just(""), TEXT)})
 NUMBERS = st.one_of(st.integers(-10**9, 10**9), st.floats(-1e9, 1e9, allow_nan=False))
