@@ -48,7 +48,7 @@ def test_columns_move_and_go(opened, javascript):
 def test_equal_rows_fold_and_differences_are_said(opened, javascript):
     page = opened("/compare?ids=3,4", java_script_enabled=javascript)
     rows = page.locator("table.compare tbody tr").count()
-    expect(page.locator(".flag").first).to_have_text("有差异")
+    expect(page.locator(".flag").first).to_have_text("不同")
     page.locator("a[href*='differences=1']").click()
     expect(page.locator("a[href*='differences=1']")).to_have_count(0)
     assert page.locator("table.compare tbody tr").count() < rows

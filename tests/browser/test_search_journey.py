@@ -15,7 +15,7 @@ WITH_AND_WITHOUT = pytest.mark.parametrize("javascript", [True, False])
 def apply(page, javascript: bool) -> None:
     """Without JavaScript the form has a button; with it, a change is enough."""
     if not javascript:
-        page.locator("#filters button[type=submit]").first.click()
+        page.locator("#area noscript button").first.click()
 
 
 @WITH_AND_WITHOUT

@@ -62,13 +62,13 @@ def test_a_new_plugin_is_matched(plugin: str, app: Flask) -> None:
     assert found.industry.value == plugin
     assert "DE-1.1" in [c.value for c in found.scenarios]
     mine = make_solution(industries=[plugin], categories=["MES"],
-                         scenarios=[{"code": "DE-1.1", "from": 0, "to": 2}])
+                         scenarios=[{"code": "DE-1.1", "from": 0, "to": 2}]).id
     make_solution(industries=["steel"])
     indexes = app.extensions["indexes"]
     make_ready(indexes)
     bring_into_index()
     result = match(indexes, need_of(found))
-    assert result.recommendations[0].candidate.id == mine.id
+    assert result.recommendations[0].candidate.id == mine
     assert result.rule_version == "demo-1"
     first = result.recommendations[0]
     assert first.judged["scenario:DE-1.1"]

@@ -58,7 +58,8 @@ solutions = st.builds(
     go_live_days=st.one_of(st.none(), st.integers(1, 400)),
     response_hours=st.one_of(st.none(), st.integers(1, 90)),
     cases=st.lists(st.tuples(st.sampled_from(("3120", "2720", None)), st.booleans()), max_size=2))
-quick = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture,
+                                                           HealthCheck.filter_too_much])
 
 
 @quick
