@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, request
 from flask import render_template as render
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.accounts.security import administrators_only
 from marketplace.core.errors import InvalidInput
+from marketplace.core.messages import gettext as _
 from marketplace.taxonomy import operations, queries
 from marketplace.taxonomy.registry import taxonomy
 

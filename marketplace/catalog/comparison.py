@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from marketplace.catalog.labels import (
     BOOLEAN,
     COST_CLASSES,
@@ -20,6 +18,7 @@ from marketplace.catalog.labels import (
 from marketplace.catalog.models import Solution, SolutionVersion
 from marketplace.catalog.pricing import PARTS, REFERENCE, Price, ReferenceCompany, price
 from marketplace.core.i18n import LocalizedText
+from marketplace.core.messages import gettext as _
 from marketplace.declarations import Attribute, Better
 from marketplace.taxonomy.queries import known_scenarios, not_paused
 from marketplace.taxonomy.registry import taxonomy

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, make_response
 from flask import render_template as render
-from flask_babel import gettext as _
 
 from marketplace.catalog import queries
 from marketplace.catalog.index_documents import PROVIDERS, SOLUTIONS
 from marketplace.catalog.search import Filters, search
 from marketplace.core.errors import NotFound
+from marketplace.core.messages import gettext as _
 from marketplace.declarations import CoreScenario, Industry
 from marketplace.taxonomy.queries import active_industries, paused
 from marketplace.taxonomy.registry import taxonomy

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext as _
 
 from marketplace.catalog.comparison import Comparison
 from marketplace.catalog.index_documents import SOLUTIONS
@@ -18,6 +17,7 @@ from marketplace.catalog.search import Card, Filters, Results, search
 from marketplace.core.clock import today
 from marketplace.core.exports import CSV, XLSX, Table, to_csv, to_xlsx
 from marketplace.core.i18n import LocalizedText
+from marketplace.core.messages import gettext as _
 from marketplace.taxonomy.registry import taxonomy
 
 MAX_ROWS = 2_000

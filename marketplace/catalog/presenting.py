@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from marketplace.catalog.comparison import Comparison, show_attribute
 from marketplace.catalog.facets import number_attributes, scenario_tree
 from marketplace.catalog.index_documents import SOLUTIONS
@@ -16,6 +13,8 @@ from marketplace.catalog.models import Solution, SolutionVersion
 from marketplace.catalog.pricing import REFERENCE, ReferenceCompany
 from marketplace.catalog.search import FacetGroup, FacetOption, Filters, Results
 from marketplace.core.i18n import LocalizedText, current_language
+from marketplace.core.messages import gettext as _
+from marketplace.core.messages import ngettext
 from marketplace.declarations import Attribute, CoreScenario, Scenario
 from marketplace.taxonomy.queries import known_scenarios, not_paused
 from marketplace.taxonomy.registry import taxonomy

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, request
 from flask import render_template as render
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog import queries
@@ -43,6 +42,7 @@ from marketplace.catalog.search import PER_PAGE, SORTS, nothing_found, search, s
 from marketplace.catalog.tray import added, keep, tray_ids
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import LocalizedText
+from marketplace.core.messages import gettext as _
 from marketplace.core.phrases import said
 from marketplace.core.web import is_htmx, safe_next
 from marketplace.taxonomy.queries import active_industries, paused

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, make_response, render_template, request
 from flask_babel import Babel, format_date, format_datetime
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -23,11 +22,10 @@ from marketplace.core.i18n import (
     DEFAULT_LANGUAGE,
     LANGUAGES,
     Language,
-    current_language,
     set_language,
 )
+from marketplace.core.messages import template_gettext, template_ngettext
 
-TRANSLATIONS = Path(__file__).parents[1] / "translations"
 LANGUAGE_COOKIE = "lang"
 YEAR_SECONDS = 365 * 24 * 3600
 CONTENT_SECURITY_POLICY = "; ".join((
@@ -42,12 +40,6 @@ HEADERS = {
 _FINGERPRINT = re.compile(r"\.[0-9a-f]{10}\.[a-z0-9]+(\.map)?$")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 babel, csrf = Babel(), CSRFProtect()
-
-
-@cache
-def _catalogue(language: Language) -> NullTranslations:
-    """The translations of a language, read once: pages ask for hundreds of them."""
-    return Translations.load(TRANSLATIONS, [language])
 
 
 def is_fingerprinted(path: str, url: str) -> bool:
@@ -108,11 +100,9 @@ def install(app: Flask, static: Path) -> None:
                       WTF_CSRF_TIME_LIMIT=None)
     babel.init_app(app, locale_selector=lambda: g.get("language", DEFAULT_LANGUAGE))
     csrf.init_app(app)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue(current_language()).gettext(text),
-        lambda one, many, count: _catalogue(current_language()).ngettext(one, many, count),
-        newstyle=True)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_=template_gettext, gettext=template_gettext,
+                                 ngettext=template_ngettext)
     app.jinja_env.globals.update(asset=asset_resolver(static), is_htmx=is_htmx)
     app.jinja_env.filters.update(markdown=render_markdown, money=money, number=number,
                                  day=format_date, instant=format_datetime)

@@ -6,10 +6,10 @@ import io
 from typing import Any
 
 import segno
-from flask_babel import gettext as _
 from PIL import Image, ImageDraw
 
 from marketplace.core.i18n import LocalizedText, current_language
+from marketplace.core.messages import gettext as _
 from marketplace.core.typeface import BOLD, REGULAR, draw_line, width, wrap
 from marketplace.matching.models import DecisionSheet
 

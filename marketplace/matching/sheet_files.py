@@ -8,10 +8,10 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from flask_babel import gettext as _
 
 from marketplace.core.exports import Table, to_xlsx
 from marketplace.core.i18n import LocalizedText
+from marketplace.core.messages import gettext as _
 from marketplace.matching.models import DecisionSheet
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

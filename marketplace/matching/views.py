@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import segno
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask import render_template as render
-from flask_babel import gettext as _
 
 from marketplace.catalog.labels import DEPLOYMENTS
 from marketplace.catalog.queries import public_solutions, solution_by
@@ -18,6 +17,7 @@ from marketplace.catalog.tray import added, keep, tray_ids
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import current_language
 from marketplace.core.limits import limiter, match_rate
+from marketplace.core.messages import gettext as _
 from marketplace.core.web import is_htmx
 from marketplace.matching import gaps
 from marketplace.matching.answers import LABELS
