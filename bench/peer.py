@@ -56,8 +56,9 @@ class Datasette:
                  bigrams("\n".join(d.text.values()))) for d in documents(SOLUTIONS)))
             db.session.remove()
             db.engine.dispose()
-        target.execute("create virtual table solutions_fts using fts5(bigrams, content=\"solutions\","
-                       " content_rowid=id, tokenize='unicode61 remove_diacritics 0')")
+        target.execute('create virtual table solutions_fts using fts5(bigrams, '
+                       'content="solutions", content_rowid=id, '
+                       "tokenize='unicode61 remove_diacritics 0')")
         target.execute("insert into solutions_fts(solutions_fts) values('rebuild')")
         for facet in FACETS:
             target.execute(f"create index ix_{facet} on solutions({facet})")
