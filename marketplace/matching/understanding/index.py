@@ -15,8 +15,6 @@ from search.text import fold
 
 COMMON = 0.05
 """A term in more than this share of the texts tells no neighbours apart and is not looked up."""
-FAR = 0.15
-"""Texts that are less near than this share of the nearest do not count as neighbours."""
 MOST_TERMS = 500
 """Of a long text the rarest terms are looked up, which bounds the time."""
 
@@ -111,12 +109,8 @@ class Index:
                 words[number] += weight * share
         near = list(map(mul, near, self._factors))
         found: dict[Kind, dict[str, Scores]] = {kind: {} for kind in KINDS}
-        floor = max(near, default=0.0) * FAR
         for label, (start, end), agreement in zip(self.labels, self._bounds, words, strict=True):
-            best = sorted((x for x in near[start:end] if x > floor), reverse=True)
-            found[label.kind][label.code] = Scores(
-                sum(best[:3]) / 3, sum(best[:6]) / 6,
-                math.sqrt(sum(map(mul, best[:10], best))), agreement)
+            found[label.kind][label.code] = _scores(near[start:end], agreement)
         return found
 
     @cached_property
@@ -130,3 +124,9 @@ class Index:
             return 0.0
         told = math.log(1 + self._sizes[kind] / self._spread[kind][term])
         return told * count / (count + 1.5)
+
+
+def _scores(near: list[float], words: float) -> Scores:
+    near.sort(reverse=True)
+    return Scores(sum(near[:3]) / 3, sum(near[:6]) / 6,
+                  math.sqrt(sum(x * x for x in near[:10])), words)
