@@ -74,5 +74,5 @@ class LocalizedTextType(TypeDecorator[LocalizedText]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> dict[str, str] | None:
         return None if value is None else LocalizedText.of(value).as_dict()
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> LocalizedText:
-        return LocalizedText.of(value)
+    def process_result_value(self, value: Any, dialect: Dialect) -> LocalizedText | None:
+        return None if value is None else LocalizedText.of(value)
