@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +13,9 @@ from marketplace.matching.evaluation import evaluate
 from marketplace.matching.understand import understand
 from marketplace.matching.understanding.model import shipped
 from marketplace.taxonomy.registry import taxonomy
+from tests.support import ROOT
 
-LABELLED = Path("/work/shared/eval/needs_dev.jsonl")
+LABELLED = ROOT.parent / "shared" / "eval" / "needs_dev.jsonl"
 PIECES = ["预算", "20万", "以内", "半", "个月", "不要", "ERP", "数据不出厂", "12,000", "，", "。",
           "\n", "cloud", "钢包", "刀俱", "ﬁ", "Ⅷ", "２０", "é", "한글", "𠮷", "²", "0.",
           "除了", "第", "年底前"]
