@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from itertools import chain
 from operator import mul
 from typing import NamedTuple
 
@@ -57,17 +59,16 @@ class Index:
         self._post(texts)
 
     def _count_terms(self, texts: list[set[str]]) -> None:
-        self.frequency: Counter[str] = Counter()
-        for counts in self.counts:
-            self.frequency.update(counts)
+        self.frequency = Counter(chain.from_iterable(texts))
         total = len(texts)
         self._rarest = math.log(1 + total) ** 2
         self._squares = {t: math.log(1 + total / n) ** 2 for t, n in self.frequency.items()}
 
     def _post(self, texts: list[set[str]]) -> None:
         common = max(200, COMMON * len(texts))
-        self._texts: dict[str, list[int]] = {
-            t: [] for t, n in self.frequency.items() if n <= common}
+        # Arrays keep the numbers of a posting side by side in memory: far fewer cache misses.
+        self._texts: dict[str, array[int]] = {
+            t: array("I") for t, n in self.frequency.items() if n <= common}
         rare = self._texts.keys()
         for number, terms in enumerate(texts):
             for term in terms & rare:
@@ -76,12 +77,15 @@ class Index:
         self._sizes = Counter(label.kind for label in self.labels)
         for label, counts in zip(self.labels, self.counts, strict=True):
             self._spread[label.kind].update(counts.keys())
-        self._labels: dict[str, list[tuple[int, float]]] = {t: [] for t in self.frequency}
+        self._labels: dict[str, tuple[array[int], array[float]]] = {
+            t: (array("I"), array("d")) for t in self.frequency}
         for number, (label, counts) in enumerate(zip(self.labels, self.counts, strict=True)):
             size, seen = self._sizes[label.kind], self._spread[label.kind]
             tells = [0.0, *(math.log(1 + size / n) for n in range(1, size + 1))]
             for term, count in counts.items():
-                self._labels[term].append((number, tells[seen[term]] * count / (count + 1.5)))
+                numbers, weights = self._labels[term]
+                numbers.append(number)
+                weights.append(tells[seen[term]] * count / (count + 1.5))
 
     def square(self, term: str) -> float:
         """Squared inverse frequency of a term; an unknown one counts like the rarest."""
@@ -105,7 +109,7 @@ class Index:
             square = self._squares[term] * share
             for number in self._texts.get(term, ()):
                 near[number] += square
-            for number, weight in self._labels[term]:
+            for number, weight in zip(*self._labels[term], strict=True):
                 words[number] += weight * share
         near = list(map(mul, near, self._factors))
         found: dict[Kind, dict[str, Scores]] = {kind: {} for kind in KINDS}

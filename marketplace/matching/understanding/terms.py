@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from operator import add
 
 from search.text import latin_tokens, runs
 
+_HAN = re.compile("[\u4e00-\u9fff]+")
+_HAN_ONLY = re.compile("[\u4e00-\u9fff、。,;:?!()“”/ ]*")
 Places = dict[str, list[tuple[int, int]]]
 
 
@@ -25,6 +28,11 @@ def _singular(word: str) -> str:
 def term_set(folded: str) -> set[str]:
     """The distinct terms of folded text."""
     found: set[str] = set()
+    if _HAN_ONLY.fullmatch(folded):
+        for text in _HAN.findall(folded):
+            found.update(text)
+            found.update(map(add, text, text[1:]))
+        return found
     for run in runs(folded):
         if run.cjk:
             text = run.text
