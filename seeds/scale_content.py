@@ -87,7 +87,7 @@ class Maker:
             if said and rng.random() < 0.35:
                 piece = said[int(rng.random() * len(said))]
             else:
-                piece = "".join(self._word(rng) for _ in range(2 + int(rng.random() * 3)))
+                piece = _run_on([self._word(rng) for _ in range(2 + int(rng.random() * 3))])
             parts.append(piece)
             size += len(piece) + 1
         return "，".join(parts) + "。"
@@ -105,7 +105,7 @@ class Maker:
         zh, en = self._names[categories[0]]
         brand = _BRANDS[int(rng.random() * len(_BRANDS))]
         words = (brand, self._word(rng), zh, str(number))
-        name = LocalizedText("".join(words), f"{en} no. {number}")
+        name = LocalizedText(_run_on(words), f"{en} no. {number}")
         parts = self._prices(rng)
         computed = price(parts)
         return Made(number, "".join(map(_pinyin, words))[:120], {
@@ -164,6 +164,14 @@ class Maker:
             "service_districts": ["all"], "response_hours": rng.choice((2, 4, 8, 24)),
             "qualifications": [], "team": LocalizedText(), "contact": {},
         }}
+
+
+def _run_on(words: Sequence[str]) -> str:
+    """Words one after the other as Chinese is written: a space only between Latin ones."""
+    text = words[0]
+    for word in words[1:]:
+        text += f" {word}" if text[-1].isascii() and word[0].isascii() else word
+    return text
 
 
 @lru_cache(8_192)
