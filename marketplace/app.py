@@ -9,7 +9,10 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+import marketplace.models  # noqa: F401 - every table is known from here on
+from marketplace.accounts.guard import init_guard
 from marketplace.accounts.security import init_security
+from marketplace.accounts.shared import account_shared
 from marketplace.administration.views import administration_pages
 from marketplace.api import init_api
 from marketplace.catalog.indexer import Indexes
@@ -20,7 +23,9 @@ from marketplace.content.views import content_pages
 from marketplace.core import logs, web
 from marketplace.core.database import db
 from marketplace.core.limits import init_limits
+from marketplace.desk.views import desk_pages
 from marketplace.matching.views import matching_pages
+from marketplace.notifications.views import notification_pages
 from marketplace.taxonomy.operations import record_failure
 from marketplace.taxonomy.registry import taxonomy
 
@@ -51,9 +56,10 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     web.install(app, STATIC)
     init_limits(app)
     init_security(app)
+    init_guard(app)
     init_api(app)
-    for blueprint in (content_pages, administration_pages, industry_pages, matching_pages,
-                      catalog_pages):
+    for blueprint in (account_shared, notification_pages, content_pages, administration_pages,
+                      desk_pages, industry_pages, matching_pages, catalog_pages):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -42,6 +42,8 @@ class Settings:
                                pattern=r"embedded:.*|(meilisearch|https?)://.+")
     search_key: str = _setting("MARKETPLACE_SEARCH_KEY", "", "Key of the search server",
                                secret=True)
+    files_url: str = _setting("MARKETPLACE_FILES_URL", "", "Store for uploaded files; empty is a "
+                              "folder in the data folder (an fsspec address, such as s3://bucket)")
     secret_key: str = _setting("MARKETPLACE_SECRET_KEY", "", "Signs sessions; empty makes one and "
                                "keeps it in the data folder", secret=True)
     secure_cookies: bool = _setting("MARKETPLACE_SECURE_COOKIES", False,

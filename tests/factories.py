@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from itertools import count
 from typing import Any
 
 from flask import current_app
 from flask_security.utils import hash_password
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.guard import active_memberships, person_of
+from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.security import platform_organisation
 from marketplace.catalog.content_schema import SolutionContentSchema
 from marketplace.catalog.indexer import drain
 from marketplace.catalog.models import Admission, Provider, Solution, SolutionVersion
@@ -20,6 +24,7 @@ from marketplace.catalog.operations import (
     sort_key,
 )
 from marketplace.catalog.pricing import PARTS
+from marketplace.core.access import Person
 from marketplace.core.clock import now, today
 from marketplace.core.database import transaction
 from marketplace.core.i18n import LocalizedText
@@ -112,12 +117,48 @@ def make_version(solution: Solution, *, publish: bool = False, **changes: Any) -
     return version
 
 
-def make_user(*, username: str = "someone", administrator: bool = False) -> User:
+def make_organisation(*, kind: str = "enterprise", verified: bool = True,
+                      **changes: Any) -> Organisation:
+    """An organisation of the city's first district, checked unless told otherwise."""
+    n = next(_number)
+    slug = changes.pop("slug", f"{kind}-{n}")
     with transaction() as session:
-        user = User(username=username, password=hash_password(PASSWORD), active=True,
-                    fs_uniquifier=f"user-{username}", administrator=administrator)
+        organisation = Organisation(**{
+            "slug": slug, "kind": kind, "name": LocalizedText(f"第{n}机械厂", f"Works no. {n}"),
+            "credit_code": sample_credit_code(slug), "district_code": "370102",
+            "city": LocalizedText("济南", "Jinan"), "created_at": now(),
+            "verified_at": now() if verified else None, **changes})
+        session.add(organisation)
+    return organisation
+
+
+@cache
+def _hash(password: str) -> str:
+    return str(hash_password(password))
+
+
+def make_user(*, username: str = "", role: str | None = None,
+              organisation: Organisation | None = None, administrator: bool = False,
+              industries: Sequence[str] = (), district: str | None = None, **changes: Any) -> User:
+    """Somebody with `PASSWORD` and, where a role is named, a membership in an organisation."""
+    username = username or f"user{next(_number)}"
+    with transaction() as session:
+        user = User(**{
+            "username": username, "password": _hash(PASSWORD), "active": True,
+            "fs_uniquifier": f"user-{username}", "created_at": now(), **changes})
         session.add(user)
+        if role is not None:
+            session.add(Membership(
+                user=user, role=role, administrator=administrator, created_at=now(),
+                organisation=organisation or platform_organisation(),
+                industries=list(industries), district_code=district))
     return user
+
+
+def person(user: User) -> Person:
+    """The user as the person who acts, with the first hat on."""
+    hats = active_memberships(user.id)
+    return person_of(user, hats[0] if hats else None, hats)
 
 
 def bring_into_index() -> int:

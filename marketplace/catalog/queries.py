@@ -18,17 +18,18 @@ from marketplace.catalog.models import (
     SolutionScenario,
     SolutionVersion,
 )
-from marketplace.core.access import sees, visible
+from marketplace.core.access import Person, scoped, sees, visible
 from marketplace.core.clock import today
 from marketplace.core.database import db
 from marketplace.taxonomy.queries import serves_active_industry
+from marketplace.taxonomy.registry import GENERAL
 
 COMPARED_DAYS = 90
 """Days over which "most compared" counts."""
 
 
 @sees(Solution)
-def _public_solutions() -> ColumnElement[bool]:
+def _public_solutions(person: Person) -> ColumnElement[bool]:
     """Published, not withdrawn, of an industry that is not paused."""
     return (Solution.published_version_id.is_not(None)) & Solution.withdrawn_at.is_(None) & (
         serves_active_industry(SolutionIndustry.code,
@@ -36,9 +37,31 @@ def _public_solutions() -> ColumnElement[bool]:
 
 
 @sees(Provider)
-def _public_providers() -> ColumnElement[bool]:
+def _public_providers(person: Person) -> ColumnElement[bool]:
     """Listed providers. A provider outlives a paused sub-platform: it may serve others."""
     return Provider.listed_on.is_not(None)
+
+
+@scoped(Provider, "organisation")
+def _own_provider(person: Person) -> ColumnElement[bool]:
+    return Provider.organisation_id == person.organisation_id
+
+
+@scoped(Provider, "district")
+def _providers_of_district(person: Person) -> ColumnElement[bool]:
+    return Provider.organisation.has(Organisation.district_code == person.district)
+
+
+@scoped(Solution, "organisation")
+def _own_solutions(person: Person) -> ColumnElement[bool]:
+    return Solution.provider.has(Provider.organisation_id == person.organisation_id)
+
+
+@scoped(Solution, "industries")
+def _solutions_of_industries(person: Person) -> ColumnElement[bool]:
+    """Any version serves one of the person's industries, or all industries."""
+    return Solution.versions.any(SolutionVersion.industries.any(
+        SolutionIndustry.code.in_([*person.industries, GENERAL])))
 
 
 def _whole_version() -> list[object]:

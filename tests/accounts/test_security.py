@@ -26,7 +26,7 @@ def sign_in(client: IsolatedClient, username: str, password: str = PASSWORD) -> 
 
 @pytest.fixture
 def administrator(app: Flask, client: IsolatedClient) -> IsolatedClient:
-    make_user(username="boss", administrator=True)
+    make_user(username="boss", role="system_admin")
     assert sign_in(client, "boss")
     return client
 
@@ -54,7 +54,7 @@ def test_bootstrap_administrator_can_sign_in(app: Flask, client: IsolatedClient)
     ("boss", "wrong"), ("nobody", PASSWORD), ("", ""), ("boss", "")])
 def test_sign_in_with_wrong_words_is_refused(app: Flask, client: IsolatedClient, username: str,
                                              password: str) -> None:
-    make_user(username="boss", administrator=True)
+    make_user(username="boss", role="system_admin")
     assert not sign_in(client, username, password)
     assert client.get("/admin/plugins").status_code != 200
 
@@ -80,7 +80,7 @@ def test_stranger_is_asked_to_sign_in(app: Flask, client: IsolatedClient) -> Non
 
 
 def test_others_are_told_there_is_no_such_page(app: Flask, client: IsolatedClient) -> None:
-    make_user(username="visitor")
+    make_user(username="visitor", role="enterprise")
     assert sign_in(client, "visitor")
     assert client.get("/admin/plugins").status_code == 404
     assert client.post("/admin/plugins/steel/pause", data={"reason": "等待检修"}).status_code == 404
@@ -130,5 +130,5 @@ def test_statements_of_the_health_page(administrator: IsolatedClient, failures: 
     for n in range(failures):
         record_failure(HookFailure("steel", "industry_notes", f"ValueError: {n}", "now"))
     administrator.get("/admin/plugins")
-    with sql_count(3):
+    with sql_count(6):
         assert administrator.get("/admin/plugins").status_code == 200

@@ -1,0 +1,1 @@
+"""The industry operator's console: submissions, sub-platform, weights, words."""

@@ -1,0 +1,456 @@
+"""desks"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy import Text
+from sqlalchemy.dialects import postgresql
+import marketplace.core.database
+import marketplace.core.i18n
+
+revision = '0003'
+down_revision = '0002'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    administrators = op.get_bind().execute(
+        sa.text("select id from account where administrator")).scalars().all()
+    op.create_table('job',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('arguments', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('cursor', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=True),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('error', sa.String(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('industries', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('started_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('seen_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('queued', 'running', 'done', 'failed')", name=op.f('ck_job_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
+    )
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_job_kind'), ['kind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_job_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_job_user_id'), ['user_id'], unique=False)
+
+    op.create_table('working_year',
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('holidays', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('make_up_days', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('changed_by', sa.String(length=80), nullable=False),
+    sa.Column('changed_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('year', name=op.f('pk_working_year'))
+    )
+    op.create_table('notification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('key', sa.String(length=160), nullable=False),
+    sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('path', sa.String(length=200), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('read_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_notification_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification')),
+    sa.UniqueConstraint('user_id', 'key', name=op.f('uq_notification_user_id_key'))
+    )
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notification_created_at'), ['created_at'], unique=False)
+        batch_op.create_index('ix_notification_unread', ['user_id', 'read_at'], unique=False)
+
+    op.create_table('notification_preference',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('channels', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('digest', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_notification_preference_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'role', name=op.f('pk_notification_preference'))
+    )
+    op.create_table('delivery',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('notification_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=16), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('digest', sa.Boolean(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(length=400), nullable=True),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('waiting', 'sending', 'sent', 'failed')", name=op.f('ck_delivery_state')),
+    sa.ForeignKeyConstraint(['notification_id'], ['notification.id'], name=op.f('fk_delivery_notification_id_notification'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
+    sa.UniqueConstraint('notification_id', 'channel', name=op.f('uq_delivery_notification_id_channel'))
+    )
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivery_state'), ['state'], unique=False)
+
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=64), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('role', sa.String(length=24), nullable=True),
+    sa.Column('administrator', sa.Boolean(), nullable=False),
+    sa.Column('issued_by', sa.String(length=80), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('used_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind in ('activate', 'recover', 'join')", name=op.f('ck_invitation_kind')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_invitation_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_invitation_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('token', name=op.f('uq_invitation_token'))
+    )
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitation_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invitation_user_id'), ['user_id'], unique=False)
+
+    op.create_table('membership',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('administrator', sa.Boolean(), nullable=False),
+    sa.Column('industries', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('district_code', sa.String(length=16), nullable=True),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('note', sa.String(length=400), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.CheckConstraint("state in ('asked', 'active', 'refused', 'left')", name=op.f('ck_membership_state')),
+    sa.ForeignKeyConstraint(['district_code'], ['district.code'], name=op.f('fk_membership_district_code_district')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_membership_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_membership_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_membership')),
+    sa.UniqueConstraint('user_id', 'organisation_id', 'role', name=op.f('uq_membership_user_id_organisation_id_role'))
+    )
+    with op.batch_alter_table('membership', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_membership_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_membership_role'), ['role'], unique=False)
+
+    op.create_table('organisation_claim',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('disputed', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.Column('decision', sa.String(length=400), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_organisation_claim_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_organisation_claim_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation_claim'))
+    )
+    with op.batch_alter_table('organisation_claim', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_organisation_claim_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_organisation_claim_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_organisation_claim_user_id'), ['user_id'], unique=False)
+
+    op.create_table('organisation_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('file_key', sa.String(length=120), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('media_type', sa.String(length=80), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('uploaded_by', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_organisation_file_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation_file'))
+    )
+    with op.batch_alter_table('organisation_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_organisation_file_organisation_id'), ['organisation_id'], unique=False)
+
+    op.create_table('task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('subject', sa.String(length=80), nullable=False),
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('industry', sa.String(length=40), nullable=True),
+    sa.Column('district_code', sa.String(length=16), nullable=True),
+    sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('path', sa.String(length=200), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('opened_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('done_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['district_code'], ['district.code'], name=op.f('fk_task_district_code_district')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_task_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_task_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task')),
+    sa.UniqueConstraint('kind', 'subject', 'role', 'opened_at', name=op.f('uq_task_kind_subject_role_opened_at'))
+    )
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.create_index('ix_task_open', ['done_at', 'role'], unique=False)
+        batch_op.create_index(batch_op.f('ix_task_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_task_subject'), ['subject'], unique=False)
+        batch_op.create_index(batch_op.f('ix_task_user_id'), ['user_id'], unique=False)
+
+    op.create_table('api_token',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('prefix', sa.String(length=12), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('membership_id', sa.Integer(), nullable=False),
+    sa.Column('scopes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('last_used_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_api_token_membership_id_membership')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_api_token_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_token')),
+    sa.UniqueConstraint('token', name=op.f('uq_api_token_token'))
+    )
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_token_user_id'), ['user_id'], unique=False)
+
+    op.create_table('sign_in_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('membership_id', sa.Integer(), nullable=True),
+    sa.Column('browser', sa.String(length=200), nullable=False),
+    sa.Column('address', sa.String(length=45), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_sign_in_session_membership_id_membership')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_sign_in_session_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_session')),
+    sa.UniqueConstraint('token', name=op.f('uq_sign_in_session_token'))
+    )
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_session_user_id'), ['user_id'], unique=False)
+
+    op.create_table('solution_draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('base_version_id', sa.Integer(), nullable=True),
+    sa.Column('updated_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated_by', sa.String(length=80), nullable=False),
+    sa.ForeignKeyConstraint(['base_version_id'], ['solution_version.id'], name=op.f('fk_solution_draft_base_version_id_solution_version'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_solution_draft_solution_id_solution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_solution_draft')),
+    sa.UniqueConstraint('solution_id', name=op.f('uq_solution_draft_solution_id'))
+    )
+    op.create_table('submission',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('submitted_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('submitted_by', sa.String(length=80), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.Column('note', sa.String(length=1000), nullable=False),
+    sa.CheckConstraint("kind in ('listing', 'edit')", name=op.f('ck_submission_kind')),
+    sa.CheckConstraint("state in ('waiting', 'approved', 'returned', 'withdrawn')", name=op.f('ck_submission_state')),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_submission_solution_id_solution'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['version_id'], ['solution_version.id'], name=op.f('fk_submission_version_id_solution_version'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission'))
+    )
+    with op.batch_alter_table('submission', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_submission_solution_id'), ['solution_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_submission_state'), ['state'], unique=False)
+
+    op.create_table('submission_comment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('submission_id', sa.Integer(), nullable=False),
+    sa.Column('field', sa.String(length=80), nullable=False),
+    sa.Column('text', sa.String(length=1000), nullable=False),
+    sa.Column('author', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.String(length=1000), nullable=False),
+    sa.Column('answered_by', sa.String(length=80), nullable=True),
+    sa.Column('answered_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['submission_id'], ['submission.id'], name=op.f('fk_submission_comment_submission_id_submission'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_comment'))
+    )
+    with op.batch_alter_table('submission_comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_submission_comment_submission_id'), ['submission_id'], unique=False)
+
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('phone', sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column('name', sa.String(length=80), nullable=False, server_default=sa.text("''")))
+        batch_op.add_column(sa.Column('sample', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('tf_primary_method', sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column('tf_totp_secret', sa.String(length=255), nullable=True))
+        batch_op.add_column(sa.Column('mf_recovery_codes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default=sa.text("'[]'")))
+        batch_op.add_column(sa.Column('failed_sign_ins', sa.Integer(), nullable=False, server_default=sa.text('0')))
+        batch_op.add_column(sa.Column('locked_until', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('consent_version', sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column('consent_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False, server_default=sa.text("'2026-01-01 00:00:00'")))
+        batch_op.add_column(sa.Column('erased_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.create_unique_constraint(batch_op.f('uq_account_phone'), ['phone'])
+        batch_op.drop_column('administrator')
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.alter_column('name', server_default=None)
+        batch_op.alter_column('sample', server_default=None)
+        batch_op.alter_column('mf_recovery_codes', server_default=None)
+        batch_op.alter_column('failed_sign_ins', server_default=None)
+        batch_op.alter_column('created_at', server_default=None)
+
+    with op.batch_alter_table('audit_event', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('role', sa.String(length=24), nullable=False, server_default=sa.text("''")))
+        batch_op.create_index(batch_op.f('ix_audit_event_actor'), ['actor'], unique=False)
+    with op.batch_alter_table('audit_event', schema=None) as batch_op:
+        batch_op.alter_column('role', server_default=None)
+
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('contacts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default=sa.text("'[]'")))
+        batch_op.add_column(sa.Column('verified_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('verified_by', sa.String(length=80), nullable=True))
+        batch_op.add_column(sa.Column('deactivated_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.alter_column('contacts', server_default=None)
+
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_organisation_kind'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_organisation_kind'), "kind in ('enterprise', 'provider', 'operator', 'agency', 'expert_body', 'assessor', 'supervisor', 'chain_leader')")
+    _give_roles(administrators)
+
+
+def _give_roles(administrators) -> None:
+    """Whoever was the administrator holds the three administrations, as memberships."""
+    if not administrators:
+        return
+    bind, now = op.get_bind(), "2026-01-01 00:00:00"
+    bind.execute(sa.text(
+        "insert into organisation (slug, kind, name, city, details, contacts, sample, created_at, "
+        "verified_at, verified_by) select 'platform', 'agency', :name, :city, '{}', '[]', false, "
+        ":now, :now, 'setup' where not exists (select 1 from organisation where slug = 'platform')"),
+        {"name": '{"zh": "平台运营单位", "en": "Platform operator"}', "city": '{"zh": "", "en": ""}',
+         "now": now})
+    for user in administrators:
+        for role in ("system_admin", "security_admin", "audit_admin"):
+            bind.execute(sa.text(
+                "insert into membership (user_id, organisation_id, role, administrator, "
+                "industries, state, note, created_at) select :user, id, :role, true, '[]', "
+                "'active', '', :now from organisation where slug = 'platform'"),
+                {"user": user, "role": role, "now": now})
+
+
+def downgrade() -> None:
+    op.execute("update organisation set kind = 'enterprise' where kind = 'chain_leader'")
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_organisation_kind'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_organisation_kind'), "kind in ('enterprise', 'provider', 'operator', 'agency', 'expert_body', 'assessor', 'supervisor')")
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.drop_column('deactivated_at')
+        batch_op.drop_column('verified_by')
+        batch_op.drop_column('verified_at')
+        batch_op.drop_column('contacts')
+
+    with op.batch_alter_table('audit_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_event_actor'))
+        batch_op.drop_column('role')
+
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('administrator', sa.BOOLEAN(), nullable=False, server_default=sa.false()))
+        batch_op.drop_constraint(batch_op.f('uq_account_phone'), type_='unique')
+        batch_op.drop_column('erased_at')
+        batch_op.drop_column('created_at')
+        batch_op.drop_column('consent_at')
+        batch_op.drop_column('consent_version')
+        batch_op.drop_column('locked_until')
+        batch_op.drop_column('failed_sign_ins')
+        batch_op.drop_column('mf_recovery_codes')
+        batch_op.drop_column('tf_totp_secret')
+        batch_op.drop_column('tf_primary_method')
+        batch_op.drop_column('sample')
+        batch_op.drop_column('name')
+        batch_op.drop_column('phone')
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.alter_column('administrator', server_default=None)
+
+    with op.batch_alter_table('submission_comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_submission_comment_submission_id'))
+
+    op.drop_table('submission_comment')
+    with op.batch_alter_table('submission', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_submission_state'))
+        batch_op.drop_index(batch_op.f('ix_submission_solution_id'))
+
+    op.drop_table('submission')
+    op.drop_table('solution_draft')
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_in_session_user_id'))
+
+    op.drop_table('sign_in_session')
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_api_token_user_id'))
+
+    op.drop_table('api_token')
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_task_user_id'))
+        batch_op.drop_index(batch_op.f('ix_task_subject'))
+        batch_op.drop_index(batch_op.f('ix_task_organisation_id'))
+        batch_op.drop_index('ix_task_open')
+
+    op.drop_table('task')
+    with op.batch_alter_table('organisation_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_organisation_file_organisation_id'))
+
+    op.drop_table('organisation_file')
+    with op.batch_alter_table('organisation_claim', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_organisation_claim_user_id'))
+        batch_op.drop_index(batch_op.f('ix_organisation_claim_state'))
+        batch_op.drop_index(batch_op.f('ix_organisation_claim_organisation_id'))
+
+    op.drop_table('organisation_claim')
+    with op.batch_alter_table('membership', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_membership_role'))
+        batch_op.drop_index(batch_op.f('ix_membership_organisation_id'))
+
+    op.drop_table('membership')
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitation_user_id'))
+        batch_op.drop_index(batch_op.f('ix_invitation_organisation_id'))
+
+    op.drop_table('invitation')
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_delivery_state'))
+
+    op.drop_table('delivery')
+    op.drop_table('notification_preference')
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.drop_index('ix_notification_unread')
+        batch_op.drop_index(batch_op.f('ix_notification_created_at'))
+
+    op.drop_table('notification')
+    op.drop_table('working_year')
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_job_user_id'))
+        batch_op.drop_index(batch_op.f('ix_job_state'))
+        batch_op.drop_index(batch_op.f('ix_job_kind'))
+
+    op.drop_table('job')
+    

@@ -1,0 +1,1 @@
+"""Saved needs, shortlists, enquiries and their answers."""

@@ -1,0 +1,17 @@
+"""Whom a message or task is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everybody with `role` and, where given, of this organisation, running this industry, looking
+    after this district; or one person in that role."""
+
+    role: str
+    organisation_id: int | None = None
+    industry: str | None = None
+    district: str | None = None
+    user_id: int | None = None

@@ -1,0 +1,1 @@
+"""The provider's workspace: company profile, solutions, drafts, statistics."""
