@@ -10,8 +10,8 @@ from typing import Any
 from flask import current_app
 from flask_security.utils import hash_password
 
-from marketplace.accounts.guard import active_memberships, person_of
-from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.guard import SESSION_KEY, active_memberships, hashed, person_of
+from marketplace.accounts.models import Membership, Organisation, SignInSession, User
 from marketplace.accounts.security import platform_organisation
 from marketplace.catalog.content_schema import SolutionContentSchema
 from marketplace.catalog.indexer import drain
@@ -30,6 +30,7 @@ from marketplace.core.database import transaction
 from marketplace.core.i18n import LocalizedText
 from marketplace.taxonomy.queries import current_programme
 from seeds.loader import sample_credit_code
+from tests.support import IsolatedClient
 
 ACTOR = "test"
 PASSWORD = "a long test password"
@@ -169,3 +170,16 @@ def bring_into_index() -> int:
         while some := drain(app.extensions["indexes"]):
             done += some
     return done
+
+
+def sign_in_as(client: IsolatedClient, user: User, role: str | None = None) -> IsolatedClient:
+    """Sign a browser in without hashing a password; `role` picks one of several hats."""
+    secret = f"browser-{next(_number)}"
+    hat = next((m for m in active_memberships(user.id) if role in (None, m.role)), None)
+    with transaction() as session:
+        session.add(SignInSession(
+            token=hashed(secret), user_id=user.id, membership_id=hat.id if hat else None,
+            browser="test", address="127.0.0.1", created_at=now(), seen_at=now()))
+    with client.session_transaction() as cookie:
+        cookie.update({"_user_id": user.fs_uniquifier, "_fresh": True, SESSION_KEY: secret})
+    return client
