@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from marketplace.core.errors import MarketplaceError
+from marketplace.core.errors import FieldError, MarketplaceError
 from marketplace.core.i18n import (
     DEFAULT_LANGUAGE,
     LANGUAGES,
@@ -84,6 +84,14 @@ def asset_resolver(folder: Path) -> Callable[[str], str]:
     return lambda name: f"/static/{manifest().get(name, name)}"
 
 
+def described(name: str, help: str, errors: Iterable[FieldError]) -> Markup:
+    """The attributes that tie a field to its help and to what is wrong with it."""
+    wrong = any(error.field == name for error in errors)
+    ids = [f"{name}-help"] * bool(help) + [f"{name}-error"] * wrong
+    found = Markup(' aria-invalid="true"') if wrong else Markup()
+    return found + Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else found
+
+
 def money(amount: float | None) -> str:
     """Yuan without decimals, grouped: 120,000."""
     return "" if amount is None else f"{amount:,.0f}"
@@ -103,7 +111,8 @@ def install(app: Flask, static: Path) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=template_gettext, gettext=template_gettext,
                                  ngettext=template_ngettext)
-    app.jinja_env.globals.update(asset=asset_resolver(static), is_htmx=is_htmx)
+    app.jinja_env.globals.update(asset=asset_resolver(static), is_htmx=is_htmx,
+                                 described=described)
     app.jinja_env.filters.update(markdown=render_markdown, money=money, number=number,
                                  day=format_date, instant=format_datetime)
     app.before_request(_choose_language)
