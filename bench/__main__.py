@@ -48,9 +48,10 @@ def main() -> None:
             figures |= measure_site(Path(folder), arguments.scale)
         if arguments.only in (None, "matching"):
             figures |= measure_matching()
-    table(("Figure", "Value", "Bar"),
-          [(name, f"{value:,.2f}", verdict(name, value)) for name, value in figures.items()],
-          title=f"{arguments.scale:,} solutions; milliseconds unless named otherwise")
+    if figures:
+        table(("Figure", "Value", "Bar"),
+              [(name, f"{value:,.2f}", verdict(name, value)) for name, value in figures.items()],
+              title=f"{arguments.scale:,} solutions; milliseconds unless named otherwise")
     if arguments.json:
         arguments.json.write_text(json.dumps(
             {"scale": arguments.scale, "search": measured, **figures}, indent=1))
