@@ -140,7 +140,7 @@ class MeilisearchIndex:
 
     def _create(self, uid: str, layout: Layout) -> None:
         self._server.create(uid, layout.server_settings())
-        self._server.create(_meta(uid), {"searchableAttributes": []})
+        self._server.create(_meta(uid), {"searchableAttributes": ["hash"]})
         meta = {"pk": "live", "hash": layout.hash, "settings": settings_to_json(layout.settings)}
         self._server.wait(self._add(_meta(uid), [meta]), TASK_TIMEOUT)
 
