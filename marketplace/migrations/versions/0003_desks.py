@@ -44,6 +44,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_job_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_job_user_id'), ['user_id'], unique=False)
 
+    op.create_table('parked_need',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('form', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_parked_need')),
+    sa.UniqueConstraint('token', name=op.f('uq_parked_need_token'))
+    )
+    with op.batch_alter_table('parked_need', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_parked_need_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('working_year',
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('holidays', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
@@ -181,6 +193,40 @@ def upgrade() -> None:
     with op.batch_alter_table('organisation_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_organisation_file_organisation_id'), ['organisation_id'], unique=False)
 
+    op.create_table('saved_need',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=80), nullable=False),
+    sa.Column('text', sa.String(length=4000), nullable=False),
+    sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('industry', sa.String(length=40), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('audience', sa.String(length=12), nullable=False),
+    sa.Column('industries', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('anonymous', sa.Boolean(), nullable=False),
+    sa.Column('public_title', sa.String(length=80), nullable=False),
+    sa.Column('public_text', sa.String(length=4000), nullable=False),
+    sa.Column('confirmed_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('district_shown', sa.Boolean(), nullable=False),
+    sa.Column('published_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('paused_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('outcome', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('outcome_asked', sa.Integer(), nullable=False),
+    sa.Column('sample', sa.Boolean(), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("audience in ('all', 'industries', 'invited')", name=op.f('ck_saved_need_audience')),
+    sa.CheckConstraint("state in ('draft', 'published', 'paused', 'closed')", name=op.f('ck_saved_need_state')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_saved_need_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['owner_id'], ['account.id'], name=op.f('fk_saved_need_owner_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_need'))
+    )
+    with op.batch_alter_table('saved_need', schema=None) as batch_op:
+        batch_op.create_index('ix_saved_need_open', ['state', 'industry'], unique=False)
+        batch_op.create_index(batch_op.f('ix_saved_need_organisation_id'), ['organisation_id'], unique=False)
+
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -227,6 +273,46 @@ def upgrade() -> None:
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_api_token_user_id'), ['user_id'], unique=False)
 
+    op.create_table('enquiry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('need_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('text', sa.String(length=2000), nullable=False),
+    sa.Column('deadline_on', sa.Date(), nullable=False),
+    sa.Column('max_answers', sa.Integer(), nullable=False),
+    sa.Column('sealed', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('broker_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('created_by', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('open', 'closed', 'withdrawn')", name=op.f('ck_enquiry_state')),
+    sa.CheckConstraint('max_answers between 1 and 20', name=op.f('ck_enquiry_max_answers')),
+    sa.ForeignKeyConstraint(['need_id'], ['saved_need.id'], name=op.f('fk_enquiry_need_id_saved_need'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enquiry'))
+    )
+    with op.batch_alter_table('enquiry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_enquiry_broker_at'), ['broker_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_enquiry_need_id'), ['need_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_enquiry_state'), ['state'], unique=False)
+
+    op.create_table('need_freeze',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('need_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('rule_version', sa.String(length=60), nullable=False),
+    sa.Column('week', sa.String(length=8), nullable=False),
+    sa.Column('created_by', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('sheet_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['need_id'], ['saved_need.id'], name=op.f('fk_need_freeze_need_id_saved_need'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['sheet_id'], ['decision_sheet.id'], name=op.f('fk_need_freeze_sheet_id_decision_sheet')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_need_freeze')),
+    sa.UniqueConstraint('need_id', 'number', name=op.f('uq_need_freeze_need_id_number'))
+    )
     op.create_table('sign_in_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token', sa.String(length=64), nullable=False),
@@ -244,6 +330,84 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_session_user_id'), ['user_id'], unique=False)
+
+    op.create_table('enquiry_invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('enquiry_id', sa.Integer(), nullable=False),
+    sa.Column('provider_id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('proposed_by', sa.String(length=80), nullable=True),
+    sa.Column('invited_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('overdue_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('responded_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decline_reason', sa.String(length=400), nullable=False),
+    sa.Column('contact', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('contact_released_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('proposed', 'dismissed', 'invited', 'answered', 'declined', 'expired')", name=op.f('ck_enquiry_invitation_state')),
+    sa.ForeignKeyConstraint(['enquiry_id'], ['enquiry.id'], name=op.f('fk_enquiry_invitation_enquiry_id_enquiry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_enquiry_invitation_provider_id_provider')),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_enquiry_invitation_solution_id_solution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enquiry_invitation')),
+    sa.UniqueConstraint('enquiry_id', 'provider_id', name=op.f('uq_enquiry_invitation_enquiry_id_provider_id'))
+    )
+    with op.batch_alter_table('enquiry_invitation', schema=None) as batch_op:
+        batch_op.create_index('ix_enquiry_invitation_due', ['state', 'due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_enquiry_invitation_provider_id'), ['provider_id'], unique=False)
+
+    op.create_table('need_candidate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('need_id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=False),
+    sa.Column('note', sa.String(length=1000), nullable=False),
+    sa.Column('why_not', sa.String(length=1000), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=True),
+    sa.Column('score', sa.Double(), nullable=True),
+    sa.Column('scores', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('rule_version', sa.String(length=60), nullable=False),
+    sa.Column('added_by', sa.String(length=80), nullable=False),
+    sa.Column('added_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['need_id'], ['saved_need.id'], name=op.f('fk_need_candidate_need_id_saved_need'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_need_candidate_solution_id_solution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_need_candidate')),
+    sa.UniqueConstraint('need_id', 'solution_id', name=op.f('uq_need_candidate_need_id_solution_id'))
+    )
+    with op.batch_alter_table('need_candidate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_need_candidate_solution_id'), ['solution_id'], unique=False)
+
+    op.create_table('enquiry_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('invitation_id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('points', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('price_parts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=True),
+    sa.Column('notes', sa.String(length=2000), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('saved_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('draft', 'sent')", name=op.f('ck_enquiry_answer_state')),
+    sa.ForeignKeyConstraint(['invitation_id'], ['enquiry_invitation.id'], name=op.f('fk_enquiry_answer_invitation_id_enquiry_invitation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_enquiry_answer_solution_id_solution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enquiry_answer')),
+    sa.UniqueConstraint('invitation_id', name=op.f('uq_enquiry_answer_invitation_id'))
+    )
+    op.create_table('enquiry_question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('enquiry_id', sa.Integer(), nullable=False),
+    sa.Column('invitation_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(length=1000), nullable=False),
+    sa.Column('asked_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('reply', sa.String(length=1000), nullable=False),
+    sa.Column('replied_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['enquiry_id'], ['enquiry.id'], name=op.f('fk_enquiry_question_enquiry_id_enquiry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['invitation_id'], ['enquiry_invitation.id'], name=op.f('fk_enquiry_question_invitation_id_enquiry_invitation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enquiry_question'))
+    )
+    with op.batch_alter_table('enquiry_question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_enquiry_question_enquiry_id'), ['enquiry_id'], unique=False)
 
     op.create_table('solution_draft',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -401,10 +565,31 @@ def downgrade() -> None:
 
     op.drop_table('submission')
     op.drop_table('solution_draft')
+    with op.batch_alter_table('enquiry_question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_enquiry_question_enquiry_id'))
+
+    op.drop_table('enquiry_question')
+    op.drop_table('enquiry_answer')
+    with op.batch_alter_table('need_candidate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_need_candidate_solution_id'))
+
+    op.drop_table('need_candidate')
+    with op.batch_alter_table('enquiry_invitation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_enquiry_invitation_provider_id'))
+        batch_op.drop_index('ix_enquiry_invitation_due')
+
+    op.drop_table('enquiry_invitation')
     with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_session_user_id'))
 
     op.drop_table('sign_in_session')
+    op.drop_table('need_freeze')
+    with op.batch_alter_table('enquiry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_enquiry_state'))
+        batch_op.drop_index(batch_op.f('ix_enquiry_need_id'))
+        batch_op.drop_index(batch_op.f('ix_enquiry_broker_at'))
+
+    op.drop_table('enquiry')
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_token_user_id'))
 
@@ -416,6 +601,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_task_open')
 
     op.drop_table('task')
+    with op.batch_alter_table('saved_need', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_need_organisation_id'))
+        batch_op.drop_index('ix_saved_need_open')
+
+    op.drop_table('saved_need')
     with op.batch_alter_table('organisation_file', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_organisation_file_organisation_id'))
 
@@ -447,6 +637,10 @@ def downgrade() -> None:
 
     op.drop_table('notification')
     op.drop_table('working_year')
+    with op.batch_alter_table('parked_need', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_parked_need_expires_at'))
+
+    op.drop_table('parked_need')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_job_user_id'))
         batch_op.drop_index(batch_op.f('ix_job_state'))
