@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_security.core import RoleMixin, UserMixin
+from flask_security.core import RoleMixin
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -14,9 +14,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    exists,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from marketplace.accounts.throttle import Guarded
 from marketplace.core.database import Base
 from marketplace.core.i18n import LocalizedText
 
@@ -84,7 +86,7 @@ class Role(Base, RoleMixin):
     name: Mapped[str] = mapped_column(String(80), unique=True)
 
 
-class User(Base, UserMixin):
+class User(Base, Guarded):
     """A person who signs in with a user name or mobile number and a password.
 
     An account issued by invitation has no usable password until it is activated. An erased
@@ -99,12 +101,14 @@ class User(Base, UserMixin):
     email: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
         String(254), unique=True)
     name: Mapped[str] = mapped_column(String(80), default="")
+    language: Mapped[str | None] = mapped_column(String(2))
     password: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     sample: Mapped[bool] = mapped_column(default=False)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str]] = mapped_column(default=list)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
@@ -121,6 +125,16 @@ class User(Base, UserMixin):
     @property
     def shown_name(self) -> str:
         return self.name or self.username
+
+
+class SecondFactorDemand(Base):
+    """A role whose people must use a second factor; the security administrator decides which."""
+
+    __tablename__ = "second_factor_demand"
+
+    role: Mapped[str] = mapped_column(String(24), primary_key=True)
+    demanded_at: Mapped[datetime]
+    demanded_by: Mapped[str] = mapped_column(String(80))
 
 
 class Membership(Base):
@@ -149,6 +163,8 @@ class Membership(Base):
 
     user: Mapped[User] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship(back_populates="memberships")
+    demands_second_factor: Mapped[bool] = column_property(
+        exists().where(SecondFactorDemand.role == role), deferred=True)
 
 
 class SignInSession(Base):

@@ -56,6 +56,12 @@ def upgrade() -> None:
     with op.batch_alter_table('parked_need', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_parked_need_expires_at'), ['expires_at'], unique=False)
 
+    op.create_table('second_factor_demand',
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('demanded_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('demanded_by', sa.String(length=80), nullable=False),
+    sa.PrimaryKeyConstraint('role', name=op.f('pk_second_factor_demand'))
+    )
     op.create_table('working_year',
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('holidays', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
@@ -463,9 +469,11 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('phone', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('name', sa.String(length=80), nullable=False, server_default=sa.text("''")))
+        batch_op.add_column(sa.Column('language', sa.String(length=2), nullable=True))
         batch_op.add_column(sa.Column('sample', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('tf_primary_method', sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column('tf_totp_secret', sa.String(length=255), nullable=True))
+        batch_op.add_column(sa.Column('tf_last_counter', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('mf_recovery_codes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default=sa.text("'[]'")))
         batch_op.add_column(sa.Column('failed_sign_ins', sa.Integer(), nullable=False, server_default=sa.text('0')))
         batch_op.add_column(sa.Column('locked_until', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
@@ -547,9 +555,11 @@ def downgrade() -> None:
         batch_op.drop_column('locked_until')
         batch_op.drop_column('failed_sign_ins')
         batch_op.drop_column('mf_recovery_codes')
+        batch_op.drop_column('tf_last_counter')
         batch_op.drop_column('tf_totp_secret')
         batch_op.drop_column('tf_primary_method')
         batch_op.drop_column('sample')
+        batch_op.drop_column('language')
         batch_op.drop_column('name')
         batch_op.drop_column('phone')
     with op.batch_alter_table('account', schema=None) as batch_op:
@@ -637,6 +647,7 @@ def downgrade() -> None:
 
     op.drop_table('notification')
     op.drop_table('working_year')
+    op.drop_table('second_factor_demand')
     with op.batch_alter_table('parked_need', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_parked_need_expires_at'))
 
