@@ -1,0 +1,169 @@
+"""Takes out of a text what tells who wrote it.
+
+Two kinds of words are found: what the organisation's own record knows (its names and their short
+forms, credit code, people, phones, addresses), however they are spaced; and what looks like a
+phone number, an e-mail, a chat account, an address or a person with a title. Names after titles
+are only guessed; the rest is certain and may not stand in a wording others see.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from marketplace.needs.masking_words import (
+    ADDRESS,
+    CHAT,
+    CONTACT,
+    CREDIT_CODE,
+    EMAIL,
+    LEGAL_NAME,
+    PHONE,
+    SITE,
+    TITLED,
+    UNIT_AFTER,
+    YEARS,
+    short_forms,
+)
+
+REMOVED = {"zh": "［已隐去］", "en": "[removed]"}
+_NUMERALS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_DROPPED = frozenset("-—–_·•.、,，~～'\"“”()（）[]【】「」*|/\\")
+"""Signs people put between the parts of a name or number."""
+_CJK = re.compile(r"[㐀-鿿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an organisation's record knows and no stranger may learn. `contacts` (phones, mail)
+    stay out even of a named need; `names` and `places` only of an anonymous one."""
+
+    names: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stretch of the text that tells too much. `certain` is False for a guess."""
+
+    start: int
+    end: int
+    kind: str
+    certain: bool = True
+
+
+def known_forms(names: Iterable[str]) -> frozenset[str]:
+    """Names of an organisation with the short forms people use for them."""
+    return frozenset(form for name in names if name for form in short_forms(name))
+
+
+def mask(text: str, known: Known, *, anonymous: bool = True) -> str:
+    """The text without what tells who wrote it; of a named need only contacts go."""
+    found = hits(text, known, anonymous=anonymous)
+    sign = REMOVED["zh" if _CJK.search(text) else "en"]
+    pieces, at = [], 0
+    for start, end in _joined(found):
+        pieces += [text[at:start], sign]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def leaks(text: str, known: Known, *, anonymous: bool = True) -> list[str]:
+    """The words of a wording that may not be shown, each once."""
+    return list(dict.fromkeys(text[h.start:h.end] for h in
+                              hits(text, known, anonymous=anonymous) if h.certain))
+
+
+def hits(text: str, known: Known, *, anonymous: bool = True) -> list[Hit]:
+    """Everything that tells too much, in order."""
+    found = [*_patterns(text, anonymous), *_known(text, known.contacts, "contact")]
+    if anonymous:
+        for words, kind in ((known.names, "name"), (known.people, "person"),
+                            (known.places, "address")):
+            found += _known(text, words, kind)
+    own = [m.span() for sign in REMOVED.values() for m in re.finditer(re.escape(sign), text)]
+    outside = [h for h in found if not any(s <= h.start and h.end <= e for s, e in own)]
+    return sorted(outside, key=lambda h: (h.start, -h.end))
+
+
+def _joined(found: Iterable[Hit]) -> Iterator[tuple[int, int]]:
+    """The stretches with overlaps put together."""
+    start = end = -1
+    for hit in found:
+        if hit.start > end:
+            if end >= 0:
+                yield start, end
+            start, end = hit.start, hit.end
+        end = max(end, hit.end)
+    if end >= 0:
+        yield start, end
+
+
+def _folded(text: str, dropped: bool = True) -> tuple[str, list[int]]:
+    """The text as it is compared: full-width and capital letters evened out, with `dropped` also
+    without spaces and signs; and where each character came from."""
+    letters, places = [], []
+    for place, character in enumerate(text):
+        for letter in unicodedata.normalize("NFKC", character).casefold():
+            if unicodedata.category(letter) in ("Cf", "Mn"):
+                continue
+            if dropped and (letter.isspace() or letter in _DROPPED):
+                continue
+            letters.append(letter)
+            places.append(place)
+    return "".join(letters), places
+
+
+def _known(text: str, words: Iterable[str], kind: str) -> Iterator[Hit]:
+    folded, places = _folded(text)
+    digits = folded.translate(_NUMERALS)
+    for word in words:
+        wanted, _places = _folded(word)
+        if len(wanted) < 2:
+            continue
+        inside = digits if wanted.isdigit() else folded
+        for match in re.finditer(f"(?={re.escape(wanted)})", inside):
+            start, end = places[match.start()], places[match.start() + len(wanted) - 1] + 1
+            if not wanted.isascii() or wanted.isdigit() or _stands_alone(text, start, end):
+                yield Hit(start, end, kind)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Latin words are found as words, not inside others."""
+    before, after = text[start - 1:start], text[end:end + 1]
+    return not (before.isascii() and before.isalnum()) and not (after.isascii()
+                                                                and after.isalnum())
+
+
+def _patterns(text: str, anonymous: bool) -> Iterator[Hit]:
+    plain, places = _folded(text, dropped=False)
+
+    def spans(pattern: re.Pattern[str], kind: str, certain: bool = True) -> Iterator[Hit]:
+        for match in pattern.finditer(plain):
+            named = match.lastgroup or 0
+            start, end = match.span(named)
+            if start < end:
+                yield Hit(places[start], places[end - 1] + 1, kind, certain)
+
+    yield from spans(EMAIL, "email")
+    yield from spans(SITE, "site")
+    yield from spans(CHAT, "chat")
+    yield from _phones(plain, places)
+    if anonymous:
+        yield from spans(CREDIT_CODE, "credit_code")
+        yield from spans(ADDRESS, "address")
+        yield from spans(LEGAL_NAME, "name", certain=False)
+        yield from spans(CONTACT, "person", certain=False)
+        yield from spans(TITLED, "person", certain=False)
+
+
+def _phones(plain: str, places: list[int]) -> Iterator[Hit]:
+    """Runs of seven digits and more that measure nothing."""
+    for match in PHONE.finditer(plain.translate(_NUMERALS)):
+        after = plain[match.end():match.end() + 2].lstrip()
+        if not UNIT_AFTER.match(after) and not YEARS.fullmatch(match.group()):
+            yield Hit(places[match.start()], places[match.end() - 1] + 1, "phone")
