@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from marketplace.matching.understanding.declared import Evidence
 from marketplace.matching.understanding.items import Kind
 from marketplace.matching.understanding.observing import Observation
 from marketplace.matching.understanding.reading import Stretch
+from marketplace.taxonomy.registry import taxonomy
+from search.text import runs, segmenter
 
 MOST = 3
 """Pieces of evidence per finding."""
+SMALL = frozenset("的了和与及或在是有就都也把被给从到想要能着个上得没不很还又") | {"我们"}
+"""Words that say nothing by themselves."""
 SHARE = 0.35
 """A term is evidence if it says at least this share of what the most telling one says."""
 
@@ -44,4 +50,29 @@ def _evidence(seen: Observation, shares: dict[str, float]) -> tuple[Evidence, ..
         else:
             joined.append(((start, end), share))
     best = sorted(joined, key=lambda entry: -entry[1])[:MOST]
-    return tuple(seen.reading.evidence(*place) for place, _ in sorted(best))
+    whole = dict.fromkeys(_whole_words(seen.reading.text, *place) for place, _ in sorted(best))
+    return tuple(seen.reading.evidence(*place) for place in whole)
+
+
+def _whole_words(text: str, start: int, end: int) -> Stretch:
+    """The stretch grown to whole words, without the small words at its ends."""
+    found = [(a, b) for a, b in _words(text) if a < end and b > start]
+    while len(found) > 1 and text[slice(*found[0])] in SMALL:
+        found.pop(0)
+    while len(found) > 1 and text[slice(*found[-1])] in SMALL:
+        found.pop()
+    return (min(start, found[0][0]) if text[start] not in SMALL else found[0][0],
+            max(end, found[-1][1]) if text[end - 1] not in SMALL else found[-1][1],
+            ) if found else (start, end)
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[Stretch, ...]:
+    """Where the words of folded text begin and end."""
+    cut, found, at = segmenter(taxonomy().all_dictionary()), [], 0
+    for run in runs(text):
+        at = text.index(run.text, at)
+        for word in cut.query_words(run.text) if run.cjk else [run.text]:
+            found.append((at, at + len(word)))
+            at += len(word)
+    return tuple(found)
