@@ -17,7 +17,10 @@ VERSION_STATES = ("draft", "in_review", "published", "archived")
 
 
 class Provider(Base):
-    """An organisation that offers solutions. `listed_on` is 上架, an operator's check."""
+    """An organisation that offers solutions. `listed_on` is 上架, an operator's check.
+
+    An operator may suspend the listing; the page then says since when and why.
+    """
 
     __tablename__ = "provider"
 
@@ -34,6 +37,8 @@ class Provider(Base):
     team: Mapped[LocalizedText]
     contact: Mapped[dict[str, Any]]
     listed_on: Mapped[date | None]
+    suspended_at: Mapped[datetime | None]
+    suspended_reason: Mapped[str | None] = mapped_column(String(400))
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
@@ -46,6 +51,7 @@ class Solution(Base):
 
     `listed_on` (上架) is an operator's check; admission (入库) is a stored decision of a round and
     lives in `Admission`. A withdrawn solution keeps a public page that says since when and why.
+    `suspended_by` names the operator who took it off; only an operator brings it back.
     """
 
     __tablename__ = "solution"
@@ -59,6 +65,7 @@ class Solution(Base):
     listed_on: Mapped[date | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(String(400))
+    suspended_by: Mapped[str | None] = mapped_column(String(80))
     published_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("solution_version.id", use_alter=True))
     created_at: Mapped[datetime]
@@ -76,7 +83,8 @@ class SolutionVersion(Base):
     """One version of a solution's content. Publishing archives the version before.
 
     `first_year` and `three_years` are yuan for the reference company, NULL when the price is not
-    comparable (a part is missing); they are computed from the parts at every write.
+    comparable (a part is missing); they are computed from the parts at every write. `files` names
+    the uploads this version shows: id of a `SolutionFile`, kind and title.
     """
 
     __tablename__ = "solution_version"
@@ -100,6 +108,7 @@ class SolutionVersion(Base):
     attributes: Mapped[dict[str, Any]]
     first_year: Mapped[float | None] = mapped_column(Numeric(14, 2, asdecimal=False))
     three_years: Mapped[float | None] = mapped_column(Numeric(14, 2, asdecimal=False))
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
 
@@ -198,6 +207,25 @@ class Document(Base):
     body: Mapped[LocalizedText]
 
 
+class SolutionFile(Base):
+    """An uploaded document or picture of a solution; the bytes lie in the store.
+
+    It is public only while the published version names it in `files`.
+    """
+
+    __tablename__ = "solution_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    solution_id: Mapped[int] = mapped_column(
+        ForeignKey("solution.id", ondelete="CASCADE"), index=True)
+    file_key: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    uploaded_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+
 class Admission(Base):
     """A round's stored decision that takes a solution or a provider into the library (入库)."""
 
@@ -239,4 +267,17 @@ class ComparisonCount(Base):
     solution_id: Mapped[int] = mapped_column(
         ForeignKey("solution.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    times: Mapped[int]
+
+
+class SolutionCount(Base):
+    """How often something happened to a solution on a day: `view`, `export`. No person is
+    recorded."""
+
+    __tablename__ = "solution_count"
+
+    solution_id: Mapped[int] = mapped_column(
+        ForeignKey("solution.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(12), primary_key=True)
     times: Mapped[int]

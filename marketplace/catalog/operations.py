@@ -129,6 +129,8 @@ def create_solution(*, provider: Provider, slug: str, content: Mapping[str, Any]
 def _draft(solution: Solution, content: Mapping[str, Any]) -> SolutionVersion:
     number = 1 + max((v.number for v in solution.versions), default=0)
     version = SolutionVersion(number=number, state="draft", created_at=now())
+    # Spreadsheets carry no uploads: without a word on them, they stay as they are.
+    version.files = content.get("files", solution.published.files if solution.published else [])
     fill_version(version, content)
     solution.versions.append(version)
     return version

@@ -12,16 +12,16 @@ from marketplace.core.database import Base, db
 
 
 def add_counts(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add 1 to `times` of the row with each of these keys; call it inside a transaction.
-
-    The keys of a row are the table's whole primary key.
+    """Add 1, or the row's own `times`, to the row with each of these keys; call it inside a
+    transaction. Besides `times` a row holds the table's whole primary key.
     """
     if not rows:
         return
     session = db.session
     dialect = (postgresql_insert if session.get_bind().dialect.name == "postgresql"
                else sqlite_insert)
-    statement = dialect(table).values([{**row, "times": 1} for row in rows])
+    statement = dialect(table).values([{"times": 1, **row} for row in rows])
     times = table.__table__.c.times
     session.execute(statement.on_conflict_do_update(
-        index_elements=list(rows[0]), set_={"times": times + statement.excluded.times}))
+        index_elements=[name for name in rows[0] if name != "times"],
+        set_={"times": times + statement.excluded.times}))
