@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.database import Base
@@ -63,3 +63,37 @@ class PluginFailure(Base):
     hook: Mapped[str] = mapped_column(String(80))
     error: Mapped[str] = mapped_column(String(400))
     happened_at: Mapped[datetime]
+
+
+class SubPlatformPage(Base):
+    """What an operator says on its sub-platform's page; the highest number is in force.
+
+    `landing` is Markdown. `featured` holds rows of `solution` (id), `reason` (zh, en) and `until`
+    (ISO date, the last day): shown as 运营推荐, never part of search or match order.
+    """
+
+    __tablename__ = "sub_platform_page"
+    __table_args__ = (UniqueConstraint("industry", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    industry: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    landing: Mapped[LocalizedText]
+    featured: Mapped[list[dict[str, Any]]]
+    reason: Mapped[str] = mapped_column(String(400))
+    actor: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+
+class TradeWord(Base):
+    """A group of `synonyms`, or one `word` that segmentation keeps whole, added by an operator."""
+
+    __tablename__ = "trade_word"
+    __table_args__ = (CheckConstraint("kind in ('synonyms', 'word')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    industry: Mapped[str] = mapped_column(String(40), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    words: Mapped[list[str]]
+    actor: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]

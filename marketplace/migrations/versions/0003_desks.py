@@ -44,6 +44,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_job_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_job_user_id'), ['user_id'], unique=False)
 
+    op.create_table('missed_term',
+    sa.Column('industry', sa.String(length=40), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('term', sa.String(length=40), nullable=True),
+    sa.PrimaryKeyConstraint('industry', 'key', 'day', name=op.f('pk_missed_term'))
+    )
+    with op.batch_alter_table('missed_term', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_missed_term_day'), ['day'], unique=False)
+
     op.create_table('parked_need',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token', sa.String(length=64), nullable=False),
@@ -62,6 +73,50 @@ def upgrade() -> None:
     sa.Column('demanded_by', sa.String(length=80), nullable=False),
     sa.PrimaryKeyConstraint('role', name=op.f('pk_second_factor_demand'))
     )
+    op.create_table('sub_platform_page',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('industry', sa.String(length=40), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('landing', marketplace.core.i18n.LocalizedTextType(), nullable=False),
+    sa.Column('featured', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sub_platform_page')),
+    sa.UniqueConstraint('industry', 'number', name=op.f('uq_sub_platform_page_industry_number'))
+    )
+    op.create_table('trade_word',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('industry', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('words', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind in ('synonyms', 'word')", name=op.f('ck_trade_word_kind')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trade_word'))
+    )
+    with op.batch_alter_table('trade_word', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_trade_word_industry'), ['industry'], unique=False)
+
+    op.create_table('weight_proposal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('industry', sa.String(length=40), nullable=False),
+    sa.Column('rule_version', sa.String(length=60), nullable=False),
+    sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('after', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('evidence', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('created_by', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('open', 'accepted', 'declined')", name=op.f('ck_weight_proposal_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_weight_proposal'))
+    )
+    with op.batch_alter_table('weight_proposal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_weight_proposal_industry'), ['industry'], unique=False)
+
     op.create_table('working_year',
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('holidays', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
@@ -94,27 +149,60 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=24), nullable=False),
     sa.Column('channels', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('digest', sa.Boolean(), nullable=False),
+    sa.Column('digested_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_notification_preference_user_id_account'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', 'role', name=op.f('pk_notification_preference'))
     )
     op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('notification_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('notification_id', sa.Integer(), nullable=True),
+    sa.Column('digest_on', sa.Date(), nullable=True),
     sa.Column('channel', sa.String(length=16), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
-    sa.Column('digest', sa.Boolean(), nullable=False),
+    sa.Column('spooled', sa.Boolean(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('error', sa.String(length=400), nullable=True),
     sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('not_before', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('sent_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state in ('waiting', 'sending', 'sent', 'failed')", name=op.f('ck_delivery_state')),
+    sa.CheckConstraint('(notification_id is null) <> (digest_on is null)', name=op.f('ck_delivery_content')),
     sa.ForeignKeyConstraint(['notification_id'], ['notification.id'], name=op.f('fk_delivery_notification_id_notification'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_delivery_user_id_account'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
-    sa.UniqueConstraint('notification_id', 'channel', name=op.f('uq_delivery_notification_id_channel'))
+    sa.UniqueConstraint('notification_id', 'channel', name=op.f('uq_delivery_notification_id_channel')),
+    sa.UniqueConstraint('user_id', 'role', 'channel', 'digest_on', name=op.f('uq_delivery_user_id_role_channel_digest_on'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_delivery_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_delivery_user_id'), ['user_id'], unique=False)
 
+    op.create_table('enterprise_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('note', sa.String(length=400), nullable=False),
+    sa.Column('entered_by', sa.String(length=80), nullable=False),
+    sa.Column('entered_name', sa.String(length=80), nullable=False),
+    sa.Column('entered_role', sa.String(length=24), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('proposal_id', sa.Integer(), nullable=True),
+    sa.Column('link', sa.String(length=64), nullable=True),
+    sa.Column('link_expires_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_name', sa.String(length=80), nullable=False),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('proposed', 'in_force', 'confirmed', 'corrected', 'declined', 'replaced')", name=op.f('ck_enterprise_file_state')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_enterprise_file_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['enterprise_file.id'], name=op.f('fk_enterprise_file_proposal_id_enterprise_file')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise_file')),
+    sa.UniqueConstraint('link', name=op.f('uq_enterprise_file_link')),
+    sa.UniqueConstraint('organisation_id', 'number', name=op.f('uq_enterprise_file_organisation_id_number'))
+    )
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=8), nullable=False),
@@ -124,12 +212,15 @@ def upgrade() -> None:
     sa.Column('organisation_id', sa.Integer(), nullable=True),
     sa.Column('role', sa.String(length=24), nullable=True),
     sa.Column('administrator', sa.Boolean(), nullable=False),
+    sa.Column('industries', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('district_code', sa.String(length=16), nullable=True),
     sa.Column('issued_by', sa.String(length=80), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('used_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("kind in ('activate', 'recover', 'join')", name=op.f('ck_invitation_kind')),
+    sa.ForeignKeyConstraint(['district_code'], ['district.code'], name=op.f('fk_invitation_district_code_district')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_invitation_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_invitation_user_id_account'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
@@ -138,6 +229,42 @@ def upgrade() -> None:
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invitation_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_invitation_user_id'), ['user_id'], unique=False)
+
+    op.create_table('kept_comparison',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('note', sa.String(length=400), nullable=False),
+    sa.Column('solution_ids', sa.String(length=80), nullable=False),
+    sa.Column('company', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_kept_comparison_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_kept_comparison_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kept_comparison'))
+    )
+    with op.batch_alter_table('kept_comparison', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_kept_comparison_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_kept_comparison_user_id'), ['user_id'], unique=False)
+
+    op.create_table('kept_sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('sheet_id', sa.Integer(), nullable=False),
+    sa.Column('note', sa.String(length=400), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_kept_sheet_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['sheet_id'], ['decision_sheet.id'], name=op.f('fk_kept_sheet_sheet_id_decision_sheet'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_kept_sheet_user_id_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kept_sheet')),
+    sa.UniqueConstraint('user_id', 'sheet_id', name=op.f('uq_kept_sheet_user_id_sheet_id'))
+    )
+    with op.batch_alter_table('kept_sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_kept_sheet_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_kept_sheet_sheet_id'), ['sheet_id'], unique=False)
 
     op.create_table('membership',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -163,6 +290,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_membership_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_membership_role'), ['role'], unique=False)
 
+    op.create_table('organisation_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('asked_by', sa.String(length=80), nullable=False),
+    sa.Column('asked_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.Column('decided_role', sa.String(length=24), nullable=False),
+    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.CheckConstraint("state in ('waiting', 'passed', 'returned', 'ended')", name=op.f('ck_organisation_check_state')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_organisation_check_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation_check'))
+    )
+    with op.batch_alter_table('organisation_check', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_organisation_check_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_organisation_check_state'), ['state'], unique=False)
+
     op.create_table('organisation_claim',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -172,6 +318,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.String(length=400), nullable=False),
+    sa.Column('answered_by', sa.String(length=80), nullable=True),
     sa.Column('decided_by', sa.String(length=80), nullable=True),
     sa.Column('decision', sa.String(length=400), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_organisation_claim_organisation_id_organisation')),
@@ -247,11 +395,11 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('opened_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('done_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('done_by', sa.String(length=80), nullable=True),
     sa.ForeignKeyConstraint(['district_code'], ['district.code'], name=op.f('fk_task_district_code_district')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_task_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_task_user_id_account'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_task')),
-    sa.UniqueConstraint('kind', 'subject', 'role', 'opened_at', name=op.f('uq_task_kind_subject_role_opened_at'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index('ix_task_open', ['done_at', 'role'], unique=False)
@@ -319,6 +467,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_need_freeze')),
     sa.UniqueConstraint('need_id', 'number', name=op.f('uq_need_freeze_need_id_number'))
     )
+    op.create_table('need_term',
+    sa.Column('need_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=16), nullable=False),
+    sa.Column('industry', sa.String(length=40), nullable=False),
+    sa.Column('weight', sa.Double(), nullable=False),
+    sa.ForeignKeyConstraint(['need_id'], ['saved_need.id'], name=op.f('fk_need_term_need_id_saved_need'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('need_id', 'code', name=op.f('pk_need_term'))
+    )
+    with op.batch_alter_table('need_term', schema=None) as batch_op:
+        batch_op.create_index('ix_need_term_code', ['code', 'industry', 'need_id', 'weight'], unique=False)
+
     op.create_table('sign_in_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token', sa.String(length=64), nullable=False),
@@ -336,6 +495,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_session_user_id'), ['user_id'], unique=False)
+
+    op.create_table('subscription',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('membership_id', sa.Integer(), nullable=False),
+    sa.Column('need_id', sa.Integer(), nullable=True),
+    sa.Column('filters', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('token', sa.String(length=43), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('seen_until', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('last_told_on', sa.Date(), nullable=True),
+    sa.Column('ended_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind in ('needs', 'solutions')", name=op.f('ck_subscription_kind')),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_subscription_membership_id_membership'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['need_id'], ['saved_need.id'], name=op.f('fk_subscription_need_id_saved_need'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription')),
+    sa.UniqueConstraint('token', name=op.f('uq_subscription_token'))
+    )
+    with op.batch_alter_table('subscription', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_subscription_ended_at'), ['ended_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_subscription_membership_id'), ['membership_id'], unique=False)
 
     op.create_table('enquiry_invitation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -381,6 +561,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('need_candidate', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_need_candidate_solution_id'), ['solution_id'], unique=False)
+
+    op.create_table('solution_count',
+    sa.Column('solution_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('what', sa.String(length=12), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_solution_count_solution_id_solution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('solution_id', 'day', 'what', name=op.f('pk_solution_count'))
+    )
+    op.create_table('solution_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=False),
+    sa.Column('file_key', sa.String(length=120), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('media_type', sa.String(length=80), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('uploaded_by', sa.String(length=80), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_solution_file_solution_id_solution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_solution_file'))
+    )
+    with op.batch_alter_table('solution_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_solution_file_solution_id'), ['solution_id'], unique=False)
 
     op.create_table('enquiry_answer',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -496,6 +699,10 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.alter_column('role', server_default=None)
 
+    with op.batch_alter_table('match_event', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('list_key', sa.String(length=16), nullable=True))
+        batch_op.create_index(batch_op.f('ix_match_event_list_key'), ['list_key'], unique=False)
+
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('contacts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default=sa.text("'[]'")))
         batch_op.add_column(sa.Column('verified_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
@@ -503,6 +710,18 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('deactivated_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.alter_column('contacts', server_default=None)
+
+    with op.batch_alter_table('provider', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('suspended_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('suspended_reason', sa.String(length=400), nullable=True))
+
+    with op.batch_alter_table('solution', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('suspended_by', sa.String(length=80), nullable=True))
+
+    with op.batch_alter_table('solution_version', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('files', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default=sa.text("'[]'")))
+    with op.batch_alter_table('solution_version', schema=None) as batch_op:
+        batch_op.alter_column('files', server_default=None)
 
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_organisation_kind'), type_='check')
@@ -535,11 +754,25 @@ def downgrade() -> None:
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_organisation_kind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_organisation_kind'), "kind in ('enterprise', 'provider', 'operator', 'agency', 'expert_body', 'assessor', 'supervisor')")
+    with op.batch_alter_table('solution_version', schema=None) as batch_op:
+        batch_op.drop_column('files')
+
+    with op.batch_alter_table('solution', schema=None) as batch_op:
+        batch_op.drop_column('suspended_by')
+
+    with op.batch_alter_table('provider', schema=None) as batch_op:
+        batch_op.drop_column('suspended_reason')
+        batch_op.drop_column('suspended_at')
+
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.drop_column('deactivated_at')
         batch_op.drop_column('verified_by')
         batch_op.drop_column('verified_at')
         batch_op.drop_column('contacts')
+
+    with op.batch_alter_table('match_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_match_event_list_key'))
+        batch_op.drop_column('list_key')
 
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_event_actor'))
@@ -580,6 +813,11 @@ def downgrade() -> None:
 
     op.drop_table('enquiry_question')
     op.drop_table('enquiry_answer')
+    with op.batch_alter_table('solution_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_solution_file_solution_id'))
+
+    op.drop_table('solution_file')
+    op.drop_table('solution_count')
     with op.batch_alter_table('need_candidate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_need_candidate_solution_id'))
 
@@ -589,10 +827,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_enquiry_invitation_due')
 
     op.drop_table('enquiry_invitation')
+    with op.batch_alter_table('subscription', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_subscription_membership_id'))
+        batch_op.drop_index(batch_op.f('ix_subscription_ended_at'))
+
+    op.drop_table('subscription')
     with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_session_user_id'))
 
     op.drop_table('sign_in_session')
+    with op.batch_alter_table('need_term', schema=None) as batch_op:
+        batch_op.drop_index('ix_need_term_code')
+
+    op.drop_table('need_term')
     op.drop_table('need_freeze')
     with op.batch_alter_table('enquiry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enquiry_state'))
@@ -626,17 +873,34 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_organisation_claim_organisation_id'))
 
     op.drop_table('organisation_claim')
+    with op.batch_alter_table('organisation_check', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_organisation_check_state'))
+        batch_op.drop_index(batch_op.f('ix_organisation_check_organisation_id'))
+
+    op.drop_table('organisation_check')
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_membership_role'))
         batch_op.drop_index(batch_op.f('ix_membership_organisation_id'))
 
     op.drop_table('membership')
+    with op.batch_alter_table('kept_sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_kept_sheet_sheet_id'))
+        batch_op.drop_index(batch_op.f('ix_kept_sheet_organisation_id'))
+
+    op.drop_table('kept_sheet')
+    with op.batch_alter_table('kept_comparison', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_kept_comparison_user_id'))
+        batch_op.drop_index(batch_op.f('ix_kept_comparison_organisation_id'))
+
+    op.drop_table('kept_comparison')
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_invitation_user_id'))
         batch_op.drop_index(batch_op.f('ix_invitation_organisation_id'))
 
     op.drop_table('invitation')
+    op.drop_table('enterprise_file')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_delivery_user_id'))
         batch_op.drop_index(batch_op.f('ix_delivery_state'))
 
     op.drop_table('delivery')
@@ -647,11 +911,24 @@ def downgrade() -> None:
 
     op.drop_table('notification')
     op.drop_table('working_year')
+    with op.batch_alter_table('weight_proposal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_weight_proposal_industry'))
+
+    op.drop_table('weight_proposal')
+    with op.batch_alter_table('trade_word', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_trade_word_industry'))
+
+    op.drop_table('trade_word')
+    op.drop_table('sub_platform_page')
     op.drop_table('second_factor_demand')
     with op.batch_alter_table('parked_need', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_parked_need_expires_at'))
 
     op.drop_table('parked_need')
+    with op.batch_alter_table('missed_term', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_missed_term_day'))
+
+    op.drop_table('missed_term')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_job_user_id'))
         batch_op.drop_index(batch_op.f('ix_job_state'))
