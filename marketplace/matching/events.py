@@ -1,8 +1,9 @@
-"""What happened to recommendations: shown, opened, compared, put on a sheet. Counted with rank
-and rule scores, without person or text, so that weights can be learned later."""
+"""What happened to recommendations: shown, opened, compared, put on a sheet, shortlisted, enquired
+about, chosen. Counted with rank and rule scores, without person or text: weights learn from it."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,10 @@ from marketplace.matching.understand import understand
 from marketplace.taxonomy.registry import taxonomy
 
 SHOWN_FIRST = 10
+FOLLOWED = ("opened", "compared", "sheet", "shortlisted", "enquired", "chosen")
+"""What may become of a shown solution, from looking to deciding."""
+NEWEST = 50
+"""Among so many of the latest events of a solution the list it was shown in is looked for."""
 log = structlog.get_logger(__name__)
 
 
@@ -28,7 +33,8 @@ def record_shown(result: MatchResult) -> dict[int, int]:
 
     Returns the event's id by solution id, to tell later what was opened and compared.
     """
-    rows = [_row("shown", result, rank, item)
+    key = secrets.token_hex(8)
+    rows = [{**_row("shown", result, rank, item), "list_key": key}
             for rank, item in enumerate(result.recommendations[:SHOWN_FIRST], 1)]
     try:
         if not rows:
@@ -53,7 +59,8 @@ def record_later(kind: str, events: Sequence[int]) -> list[int]:
         MatchEvent.id.in_(events), MatchEvent.kind == "shown")).all()
     rows: list[dict[str, Any]] = [
         {"day": today(), "kind": kind, "solution_id": e.solution_id, "industry": e.industry,
-         "rank": e.rank, "rule_version": e.rule_version, "scores": e.scores} for e in shown]
+         "rank": e.rank, "rule_version": e.rule_version, "scores": e.scores,
+         "list_key": e.list_key} for e in shown]
     ids = [e.solution_id for e in shown]
     if rows:
         with transaction() as session:
@@ -77,11 +84,41 @@ def count_search_without_result(sender: object, *, filters: Filters) -> None:
 
 def record_followed(kind: str, *, solution_id: int, industry: str | None, rank: int | None,
                     rule_version: str, scores: Mapping[str, Any]) -> None:
-    """A recommended solution was `opened`, `compared` or put on a `sheet`."""
+    """A recommended solution became one of `FOLLOWED`; joins the transaction that is open."""
+    if kind not in FOLLOWED:
+        raise LookupError(f"no event {kind!r} is declared")
     with transaction() as session:
         session.execute(insert(MatchEvent), [{
             "day": today(), "kind": kind, "solution_id": solution_id, "industry": industry,
-            "rank": rank, "rule_version": rule_version, "scores": dict(scores)}])
+            "rank": rank, "rule_version": rule_version, "scores": dict(scores),
+            "list_key": _list_of(solution_id, rank, rule_version, scores)}])
+
+
+def record_need_event(kind: str, *, solution_id: int, industry: str | None,
+                      rank: int | None = None, rule_version: str = "",
+                      scores: Mapping[str, Any] | None = None) -> None:
+    """A solution was `shortlisted`, `enquired` about or `chosen` for a saved need.
+
+    Call it inside the operation's transaction. `rank`, `rule_version` and `scores` (by rule, 0 to
+    1) are those with which the solution was recommended; leave them out when it was not
+    recommended. Neither need, organisation nor person is recorded.
+    """
+    record_followed(kind, solution_id=solution_id, industry=industry, rank=rank,
+                    rule_version=rule_version,
+                    scores={k: round(float(v), 3) for k, v in (scores or {}).items()})
+
+
+def _list_of(solution_id: int, rank: int | None, rule_version: str,
+             scores: Mapping[str, Any]) -> str | None:
+    """The key of the latest list that showed the solution in this place with these scores."""
+    if rank is None or not scores:
+        return None
+    shown = db.session.execute(
+        select(MatchEvent.list_key, MatchEvent.scores).where(
+            MatchEvent.solution_id == solution_id, MatchEvent.kind == "shown",
+            MatchEvent.rank == rank, MatchEvent.rule_version == rule_version)
+        .order_by(MatchEvent.id.desc()).limit(NEWEST))
+    return next((key for key, then in shown if then == dict(scores)), None)
 
 
 def _row(kind: str, result: MatchResult, rank: int, item: Recommendation) -> dict[str, Any]:
