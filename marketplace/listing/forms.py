@@ -1,0 +1,187 @@
+"""The sections of a solution's form, and what was typed as content in the authors' form.
+
+What cannot be read as a number stays as it was typed, so that nothing is lost and the check says
+what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from marketplace.catalog.pricing import PARTS
+from marketplace.declarations import Attribute
+from marketplace.listing.content import FILES, Content, key_of, pruned
+from marketplace.taxonomy.registry import taxonomy
+
+MOST_ROWS = 50
+"""Cases, documents or figures of one list."""
+
+
+class Form(Protocol):
+    """What a browser sent."""
+
+    def get(self, name: str, default: str = "") -> str: ...
+    def getlist(self, name: str) -> list[str]: ...
+    def keys(self) -> Iterable[str]: ...
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the form: the keys of the content it holds, and how it is read."""
+
+    code: str
+    keys: tuple[str, ...]
+    read: Callable[[Form, Content], dict[str, Any]]
+
+
+def text(form: Form, name: str) -> str:
+    """One text as it is kept: line ends as \\n, trimmed."""
+    return (form.get(name, "") or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def both(form: Form, name: str) -> dict[str, str]:
+    return {"zh": text(form, f"{name}.zh"), "en": text(form, f"{name}.en")}
+
+
+def number(form: Form, name: str) -> int | float | str | None:
+    """A number; anything else stays text for the check to name."""
+    typed = text(form, name).replace(",", "").replace("，", "")
+    if not typed:
+        return None
+    if re.fullmatch(r"-?\d{1,15}", typed):
+        return int(typed)
+    if re.fullmatch(r"-?\d{1,15}\.\d{1,6}", typed):
+        value = float(typed)
+        return int(value) if value.is_integer() else value
+    return text(form, name)
+
+
+def _basics(form: Form, before: Content) -> dict[str, Any]:
+    return {"go_live_days": number(form, "go_live_days"),
+            **{n: both(form, n) for n in ("name", "promise", "description", "smallest_package")}}
+
+
+def _industries(form: Form, before: Content) -> dict[str, Any]:
+    main, others = text(form, "main_category"), form.getlist("categories")
+    chosen = [main, *others] if main else others
+    return {"industries": form.getlist("industries"), "categories": list(dict.fromkeys(chosen))}
+
+
+def _scenarios(form: Form, before: Content) -> dict[str, Any]:
+    rows = []
+    for name in form.keys():
+        found = re.fullmatch(r"scenarios\.(.{1,16})\.to", name)
+        low = text(form, f"scenarios.{found[1]}.from") if found else ""
+        high = text(form, name)
+        if found and high.isdecimal() and taxonomy().scenario(found[1]):
+            rows.append({"code": found[1], "from": int(low) if low.isdecimal() else 0,
+                         "to": int(high)})
+    return {"scenarios": sorted(rows, key=lambda row: str(row["code"]))}
+
+
+def _deployment(form: Form, before: Content) -> dict[str, Any]:
+    lines = text(form, "interfaces").replace("；", "\n").replace(";", "\n").split("\n")
+    return {"deployments": form.getlist("deployments"), "data_export": both(form, "data_export"),
+            "interfaces": [line.strip() for line in lines if line.strip()]}
+
+
+def _prices(form: Form, before: Content) -> dict[str, Any]:
+    rows = []
+    for part in PARTS:
+        amount = number(form, f"price_parts.{part}.amount")
+        if amount is not None:
+            rows.append({
+                "part": part, "amount": amount, "unit": text(form, f"price_parts.{part}.unit"),
+                "from_year": number(form, f"price_parts.{part}.from_year") or 1,
+                "cost_class": text(form, f"price_parts.{part}.cost_class")})
+    return {"price_parts": [{k: v for k, v in row.items() if v != ""} for row in rows]}
+
+
+def attributes_shown(content: Content) -> list[Attribute]:
+    """The attributes the form asks for: the core's and those of the chosen industries."""
+    return list(taxonomy().attributes_for(content.get("industries") or ()))
+
+
+def _attributes(form: Form, before: Content) -> dict[str, Any]:
+    """Values of attributes that are not asked for now stay as they are."""
+    values = dict(before.get("attributes") or {})
+    for attribute in attributes_shown(before):
+        name = f"attr.{attribute.key}"
+        value: Any = (
+            form.getlist(name) if attribute.type == "choices" else
+            number(form, name) if attribute.is_number else text(form, name))
+        if attribute.type == "boolean":
+            value = {"yes": True, "no": False}.get(value)
+        values[attribute.key] = value
+    return {"attributes": {k: v for k, v in values.items() if pruned(v) is not None}}
+
+
+def _indexes(form: Form, prefix: str) -> list[int]:
+    pattern = re.compile(rf"{re.escape(prefix)}\.(\d{{1,3}})\..*")
+    found = {int(m[1]) for name in form.keys() if (m := pattern.fullmatch(name))}
+    return sorted(found)[:MOST_ROWS]
+
+
+def _kept(form: Form, name: str) -> bool:
+    return not text(form, f"{name}.remove")
+
+
+def _cases(form: Form, before: Content) -> dict[str, Any]:
+    rows = []
+    for n in _indexes(form, "cases"):
+        name = f"cases.{n}"
+        figures = [{"indicator": both(form, f"{at}.indicator"), "before": number(form, f"{at}.before"),
+                    "after": number(form, f"{at}.after"), "unit": both(form, f"{at}.unit")}
+                   for m in _indexes(form, f"{name}.figures")
+                   for at in (f"{name}.figures.{m}",)]
+        row = {"title": both(form, f"{name}.title"), "class": text(form, f"{name}.class"),
+               "company_size": number(form, f"{name}.company_size"),
+               "summary": both(form, f"{name}.summary"),
+               "figures": [f for f in figures if pruned(f) is not None],
+               "base_period": both(form, f"{name}.base_period"),
+               "confirmed_by": both(form, f"{name}.confirmed_by")}
+        if _kept(form, name) and pruned(row) is not None:
+            rows.append(_without_blanks(row))
+    return {"cases": rows}
+
+
+def _without_blanks(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is blank and may be missing is missing; a measured figure keeps its unknown before."""
+    kept = {k: v for k, v in row.items() if pruned(v) is not None}
+    return kept | {"figures": [{"before": None, **pruned(f)} for f in row["figures"]]}
+
+
+def _documents(form: Form, before: Content) -> dict[str, Any]:
+    rows = []
+    for n in _indexes(form, "documents"):
+        name = f"documents.{n}"
+        row = {"title": both(form, f"{name}.title"), "body": both(form, f"{name}.body")}
+        if _kept(form, name) and pruned(row) is not None:
+            rows.append({**row, "kind": text(form, f"{name}.kind")})
+    files = [{**row, "kind": text(form, f"files.{row['file']}.kind") or row["kind"],
+              "title": both(form, f"files.{row['file']}.title")}
+             for row in before.get(FILES) or ()]
+    return {"documents": rows, FILES: files}
+
+
+SECTIONS: Mapping[str, Section] = {s.code: s for s in (
+    Section("basics", ("name", "promise", "description", "go_live_days", "smallest_package"),
+            _basics),
+    Section("industries", ("industries", "categories"), _industries),
+    Section("scenarios", ("scenarios",), _scenarios),
+    Section("deployment", ("deployments", "interfaces", "data_export"), _deployment),
+    Section("price", ("price_parts",), _prices),
+    Section("attributes", ("attributes",), _attributes),
+    Section("cases", ("cases",), _cases),
+    Section("documents", ("documents", FILES), _documents),
+)}
+"""The form page by page, in the order in which it is filled in."""
+
+
+def section_of(field: str) -> str:
+    """The section that holds a field."""
+    key = key_of(field)
+    return next((s.code for s in SECTIONS.values() if key in s.keys), "basics")
