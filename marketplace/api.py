@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace import __version__
+from marketplace.accounts.api import accounts_api
 from marketplace.catalog.api import catalog_api
 from marketplace.core.api import init_frame
 from marketplace.core.web import csrf
@@ -14,6 +15,6 @@ from marketplace.matching.api import matching_api
 def init_api(app: Flask) -> None:
     """Register every domain's operations."""
     frame = init_frame(app, __version__)
-    for operations in (catalog_api(), matching_api()):
+    for operations in (catalog_api(), matching_api(), accounts_api()):
         csrf.exempt(operations)
         frame.register_blueprint(operations)

@@ -11,8 +11,11 @@ from whitenoise import WhiteNoise
 
 import marketplace.models  # noqa: F401 - every table is known from here on
 from marketplace.accounts.guard import init_guard
+from marketplace.accounts.invitation_views import invitation_pages
+from marketplace.accounts.oidc import init_oidc, oidc_pages
 from marketplace.accounts.security import init_security
 from marketplace.accounts.shared import account_shared
+from marketplace.accounts.views import account_pages
 from marketplace.administration.views import administration_pages
 from marketplace.api import init_api
 from marketplace.catalog.indexer import Indexes
@@ -25,6 +28,7 @@ from marketplace.core.database import db
 from marketplace.core.limits import init_limits
 from marketplace.desk.views import desk_pages
 from marketplace.matching.views import matching_pages
+from marketplace.notifications.spool_views import spool_pages
 from marketplace.notifications.views import notification_pages
 from marketplace.taxonomy.operations import record_failure
 from marketplace.taxonomy.registry import taxonomy
@@ -56,9 +60,11 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     web.install(app, STATIC)
     init_limits(app)
     init_security(app)
+    init_oidc(app)
     init_guard(app)
     init_api(app)
-    for blueprint in (account_shared, notification_pages, content_pages, administration_pages,
+    for blueprint in (account_shared, account_pages, invitation_pages, oidc_pages,
+                      notification_pages, spool_pages, content_pages, administration_pages,
                       desk_pages, industry_pages, matching_pages, catalog_pages):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:

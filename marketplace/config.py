@@ -60,6 +60,44 @@ class Settings:
                                pattern="console|json")
     match_rate: str = _setting("MARKETPLACE_MATCH_RATE", "60 per minute",
                                "Matches one address may ask for")
+    failure_rate: str = _setting("MARKETPLACE_FAILURE_RATE", "20 per 10 minutes",
+                                 "Wrong passwords and codes one address may send")
+    oidc_metadata_url: str = _setting("MARKETPLACE_OIDC_METADATA_URL", "", "Sign-in through another"
+                                      " service: address of its OpenID configuration; empty is off",
+                                      pattern=r"https?://.+")
+    oidc_client_id: str = _setting("MARKETPLACE_OIDC_CLIENT_ID", "", "Name under which that service"
+                                   " knows this site")
+    oidc_client_secret: str = _setting("MARKETPLACE_OIDC_CLIENT_SECRET", "", "Secret shared with "
+                                       "that service", secret=True)
+    oidc_name: str = _setting("MARKETPLACE_OIDC_NAME", "OpenID Connect",
+                              "What the button for that service says")
+    mail_url: str = _setting("MARKETPLACE_MAIL_URL", "", "Mail server, smtp://user:password@host:587"
+                             " or smtps://; empty keeps mails in the spool", secret=True,
+                             pattern=r"smtps?://.+")
+    mail_from: str = _setting("MARKETPLACE_MAIL_FROM", "", "Sender of mails; needed with a mail "
+                              "server", pattern=r"[^\s]+@[^\s]+|.+ <[^\s]+@[^\s]+>")
+    sms_url: str = _setting("MARKETPLACE_SMS_URL", "", "Address to which short messages are posted "
+                            "as JSON; empty keeps them in the spool", secret=True,
+                            pattern=r"https?://.+")
+    sms_body: str = _setting("MARKETPLACE_SMS_BODY", '{"phone": "{phone}", "text": "{text}"}',
+                             "JSON posted for a short message; {phone}, {text} and {key} are "
+                             "filled in")
+    sms_token: str = _setting("MARKETPLACE_SMS_TOKEN", "", "Sent to the short message gateway as "
+                              "Authorization: Bearer", secret=True)
+    wecom_url: str = _setting("MARKETPLACE_WECOM_URL", "", "Webhook of a WeCom group robot; empty "
+                              "keeps its messages in the spool", secret=True,
+                              pattern=r"https?://.+")
+    dingtalk_url: str = _setting("MARKETPLACE_DINGTALK_URL", "", "Webhook of a DingTalk group robot"
+                                 "; empty keeps its messages in the spool", secret=True,
+                                 pattern=r"https?://.+")
+    dingtalk_secret: str = _setting("MARKETPLACE_DINGTALK_SECRET", "", "Key that signs what goes to"
+                                    " the DingTalk robot, where it asks for signatures",
+                                    secret=True)
+
+    @property
+    def address(self) -> str:
+        """Where the site is, without a slash at the end, for links outside a request."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -6,16 +6,17 @@ a page without a rule stays shut.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import current_user, logout_user
 from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
-from marketplace.accounts.models import ApiToken, Membership, SignInSession, User
+from marketplace.accounts.codes import hashed
+from marketplace.accounts.models import ApiToken, Membership, Organisation, SignInSession, User
+from marketplace.accounts.queries import SESSION_LIVES
 from marketplace.core.access import (
     ANYBODY,
     MEMBER,
@@ -27,12 +28,17 @@ from marketplace.core.access import (
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
 from marketplace.core.errors import MarketplaceError, NotAllowed, NotFound
+from marketplace.core.messages import gettext as _
 
 SESSION_KEY = "sign_in"
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly a session remembers when it was last used."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN_ENDPOINTS = ("static", "security.static")
+BEFORE_SECOND_FACTOR = ("security.two_factor_setup", "security.two_factor_setup_validate",
+                        "security.verify", "security.logout", "accounts.switch_role",
+                        "accounts.privacy")
+"""What stays open to somebody whose role demands a second factor that is not set up yet."""
 
 
 class SignInNeeded(MarketplaceError):
@@ -40,11 +46,6 @@ class SignInNeeded(MarketplaceError):
 
     status = 401
     title = "Sign in"
-
-
-def hashed(secret: str) -> str:
-    """How secrets of sessions, invitations and tokens are kept."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def person_of(user: User, membership: Membership | None,
@@ -78,13 +79,24 @@ def _enter() -> ResponseReturnValue | None:
     rule, person = rules_by_endpoint().get(endpoint), current_person()
     if rule is not None and person.role in rule.roles:
         _check_token(person)
-        return None
+        return _lead_to_second_factor(endpoint)
     if not person.signed_in:
         if request.path.startswith("/api/") or rule is None:
             raise SignInNeeded("Sign in, or send an API token, to use this.")
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     raise NotFound("There is no such page for your present role. If you have another role, "
                    "switch to it at the top of the page.")
+
+
+def _lead_to_second_factor(endpoint: str) -> ResponseReturnValue | None:
+    membership: Membership | None = g.get("membership")
+    if (membership is None or not membership.demands_second_factor
+            or current_user.tf_primary_method or endpoint in BEFORE_SECOND_FACTOR):
+        return None
+    if request.path.startswith("/api/"):
+        raise NotAllowed("Your role needs a second factor. Set it up in your account first.")
+    flash(_("Your role needs a second factor. Please set it up now; it takes a minute."), "warning")
+    return redirect("/account/second-factor", 303)
 
 
 def _check_token(person: Person) -> None:
@@ -98,9 +110,12 @@ def _check_token(person: Person) -> None:
 
 def _who() -> Person:
     header = request.headers.get("Authorization", "")
-    if request.path.startswith("/api/") and header:
-        return _bearer(header)
-    if SESSION_KEY not in session or not current_user.is_authenticated:
+    if request.path.startswith("/api/") and (header or request.method not in SAFE):
+        return _bearer(header) if header else ANYBODY  # a browser's cookie writes nothing here
+    if not current_user.is_authenticated:
+        return ANYBODY
+    if SESSION_KEY not in session:
+        logout_user()
         return ANYBODY
     return _signed_in()
 
@@ -110,9 +125,7 @@ def _signed_in() -> Person:
     found = db.session.scalar(select(SignInSession).where(
         SignInSession.token == hashed(session[SESSION_KEY]),
         SignInSession.user_id == current_user.id))
-    if found is None or found.revoked_at is not None:
-        from flask_login import logout_user
-
+    if found is None or found.revoked_at is not None or now() - found.seen_at > SESSION_LIVES:
         session.pop(SESSION_KEY, None)
         logout_user()
         return ANYBODY
@@ -122,15 +135,18 @@ def _signed_in() -> Person:
                 seen_at=now()))
     hats = active_memberships(current_user.id)
     chosen = next((m for m in hats if m.id == found.membership_id), hats[0] if hats else None)
-    g.membership = chosen
+    g.membership, g.hats, g.sign_in_session = chosen, hats, found.id
     return person_of(current_user, chosen, hats)
 
 
 def active_memberships(user_id: int) -> list[Membership]:
     """The hats a person may put on, with their organisations, oldest first."""
     return list(db.session.scalars(
-        select(Membership).options(joinedload(Membership.organisation)).where(
-            Membership.user_id == user_id, Membership.state == "active")
+        select(Membership).join(Organisation)
+        .options(contains_eager(Membership.organisation),
+                 undefer(Membership.demands_second_factor))
+        .where(Membership.user_id == user_id, Membership.state == "active",
+               Organisation.deactivated_at.is_(None))
         .order_by(Membership.id)).unique())
 
 
@@ -148,7 +164,7 @@ def _bearer(header: str) -> Person:
         raise SignInNeeded("This API token is not known.")
     token, user, membership = found
     if token.revoked_at or token.expires_at < now() or not user.active \
-            or membership.state != "active":
+            or membership.state != "active" or membership.organisation.deactivated_at:
         raise SignInNeeded("This API token has expired or was revoked. Make a new one.")
     if token.last_used_at is None or now() - token.last_used_at > SEEN_EVERY:
         with transaction() as db_session:

@@ -56,5 +56,12 @@ def hashed_password(password: str) -> str:
 
 
 def password_fits(password: str, stored: str) -> bool:
-    """Whether a password belongs to a stored hash. Raises `Unavailable` as above."""
+    """Whether a password belongs to a stored hash; an empty hash fits nothing.
+
+    Takes as long when there is no hash, so that nobody learns from the time which accounts exist.
+    Raises `Unavailable` as above.
+    """
+    if not stored:
+        _in_turn(hash_password, password)
+        return False
     return bool(_in_turn(verify_password, password, stored))

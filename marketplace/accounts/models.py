@@ -89,8 +89,9 @@ class Role(Base, RoleMixin):
 class User(Base, Guarded):
     """A person who signs in with a user name or mobile number and a password.
 
-    An account issued by invitation has no usable password until it is activated. An erased
-    account keeps its row, so that history stays whole, and nothing that names the person.
+    An account issued by invitation has an empty password, which fits nothing, until it is
+    activated. An erased account keeps its row, so that history stays whole, and nothing that names
+    the person.
     """
 
     __tablename__ = "account"
@@ -203,6 +204,8 @@ class Invitation(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[str | None] = mapped_column(String(24))
     administrator: Mapped[bool] = mapped_column(default=False)
+    industries: Mapped[list[str]] = mapped_column(default=list)
+    district_code: Mapped[str | None] = mapped_column(ForeignKey("district.code"))
     issued_by: Mapped[str] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -235,7 +238,8 @@ class ApiToken(Base):
 
 
 class OrganisationClaim(Base):
-    """Somebody says an imported organisation is theirs. Disputed when others already run it.
+    """Somebody says an imported organisation is theirs. Disputed when others already run it; then
+    they `answer` before it is decided.
 
     States: waiting, granted, refused.
     """
@@ -250,6 +254,8 @@ class OrganisationClaim(Base):
     state: Mapped[str] = mapped_column(String(8), default="waiting", index=True)
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(400), default="")
+    answered_by: Mapped[str | None] = mapped_column(String(80))
     decided_by: Mapped[str | None] = mapped_column(String(80))
     decision: Mapped[str] = mapped_column(String(400), default="")
 

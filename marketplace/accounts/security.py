@@ -9,79 +9,168 @@ import os
 import secrets
 from typing import Any
 
-from flask import Flask, request, session
-from flask_login import user_logged_in, user_logged_out
+from flask import Flask, Response, after_this_request, current_app, redirect, request, session
+from flask_login import current_user, logout_user, user_logged_in, user_logged_out
 from flask_security.core import Security
-from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.forms import LoginForm
-from flask_security.utils import hash_password
-from sqlalchemy import select, update
+from flask_security.utils import login_user
+from sqlalchemy import select
 
-from marketplace.accounts.guard import SESSION_KEY, hashed
+from marketplace.accounts.codes import new_secret
+from marketplace.accounts.guard import SESSION_KEY
+from marketplace.accounts.hashing import hashed_password, let_wait, password_fits
 from marketplace.accounts.identity import find_user
-from marketplace.accounts.models import Membership, Organisation, Role, SignInSession, User
+from marketplace.accounts.models import Membership, Organisation, Role, User
+from marketplace.accounts.passwords import normalised
+from marketplace.accounts.queries import SESSION_LIVES
+from marketplace.accounts.second_factor import (
+    Accounts,
+    CodeForm,
+    OnceOnlyCodes,
+    OnceOnlyTotp,
+    RecoveryForm,
+    RescueForm,
+    derived_key,
+)
+from marketplace.accounts.sessions import close_session, open_session
 from marketplace.config import Settings
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
+from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import LocalizedText
+from marketplace.core.limits import limit_failures
+from marketplace.core.web import LANGUAGE_COOKIE, YEAR_SECONDS, safe_next
 
 ADMINISTRATOR = "admin"
 PLATFORM = "platform"
 """Slug of the organisation that runs the site."""
 ADMINISTRATIONS = ("system_admin", "security_admin", "audit_admin")
 """The three separate administrations; the first account holds all until others are named."""
+WRONG = "Authentication failed - identity or password/passcode invalid"
+ARGON2 = {"argon2__rounds": 1, "argon2__memory_cost": 47104, "argon2__parallelism": 1}
+"""What OWASP asks of Argon2id with one lane: 46 MiB, one pass."""
+GUESSED_AT = ("security.login", "security.two_factor_token_validation", "security.mf_recovery",
+              "security.verify")
 
 
 class SignInForm(LoginForm):
-    """Takes a user name or a mobile number in one field."""
+    """Takes a user name or a mobile number in one field, and says how long to wait."""
 
     def validate(self, **kwargs: Any) -> bool:
-        self.ifield = self.username
+        if not super(LoginForm, self).validate(**kwargs):
+            return False
+        self.ifield, password = self.username, normalised(self.password.data or "")
         self.user = find_user(self.username.data or "")
-        return bool(super().validate(**kwargs))
+        if self.user is not None and self.user.is_locked(self.form_errors):
+            return False
+        try:
+            fits = password_fits(password, self.user.password if self.user else "")
+        except Unavailable as busy:
+            self.form_errors.append(busy.detail)
+            return False
+        if fits and self.user is not None and self.user.is_active:
+            self.user_authenticated = True
+            return True
+        if self.user is not None:
+            self.user.track_failed_authn("password")
+        if self.user is None or not self.user.is_locked(self.form_errors):
+            self.password.errors.append(WRONG)
+        return False
 
 
 def init_security(app: Flask) -> None:
-    """Sign-in at /sign-in, same-site redirects; nothing else of Flask-Security is open."""
+    """Sign-in at /sign-in, the second factor, same-site redirects; nothing else of Flask-Security
+    is open."""
     settings: Settings = app.extensions["settings"]
+    let_wait(settings.threads)
     app.config.update(
+        PERMANENT_SESSION_LIFETIME=SESSION_LIVES,
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2,
         SECURITY_PASSWORD_SALT=settings.session_secret(),
         SECURITY_USERNAME_ENABLE=True, SECURITY_USERNAME_REQUIRED=False,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": lambda name: name.strip(),
                                                          "case_insensitive": True}}],
         SECURITY_LOGIN_URL="/sign-in", SECURITY_LOGOUT_URL="/sign-out",
+        SECURITY_VERIFY_URL="/account/verify",
         SECURITY_LOGIN_USER_TEMPLATE="accounts/sign_in.html",
+        SECURITY_VERIFY_TEMPLATE="accounts/verify.html",
         SECURITY_POST_LOGIN_VIEW="/desk", SECURITY_POST_LOGOUT_VIEW="/",
         SECURITY_LOGOUT_METHODS=["POST"], SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_RETURN_GENERIC_RESPONSES=True, SECURITY_EMAIL_VALIDATOR_ARGS={
             "check_deliverability": False},
         SECURITY_CSRF_COOKIE_NAME=None, SECURITY_UNAUTHORIZED_VIEW=None,
-        REMEMBER_COOKIE_SAMESITE="Lax", REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
-    )
-    Security(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=True,
-             login_form=SignInForm)
+        **_second_factor(settings))
+    Security(app, Accounts(db, User, Role), register_blueprint=True,
+             login_form=SignInForm, two_factor_verify_code_form=CodeForm,
+             two_factor_rescue_form=RescueForm, mf_recovery_form=RecoveryForm,
+             totp_cls=OnceOnlyTotp, mf_recovery_codes_util_cls=OnceOnlyCodes)
     user_logged_in.connect(_open_session, app)
     user_logged_out.connect(_close_session, app)
+    for endpoint in GUESSED_AT:
+        limit_failures(app, endpoint)
+
+
+def _second_factor(settings: Settings) -> dict[str, Any]:
+    """An authenticator app and recovery codes, on pages of our own."""
+    secret = settings.session_secret()
+    return {
+        "SECURITY_TWO_FACTOR": True, "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False, "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_TOTP_SECRETS": {"1": derived_key(secret, "totp")},
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [derived_key(secret, "recovery").encode()],
+        "SECURITY_TOTP_ISSUER": "Marketplace",
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/account/second-factor",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account#second-factor",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+        "SECURITY_TWO_FACTOR_RESCUE_URL": "/sign-in/without-app",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/sign-in/method",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
+        "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "accounts/second_factor.html",
+        "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/code.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "accounts/recovery_code.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "accounts/recovery_codes.html",
+    }
+
+
+def enter(user: User, *, via: str, next_page: str | None = None) -> Response:
+    """Let somebody in who has proved who they are, by way of the second factor if they have one."""
+    if current_user.is_authenticated:
+        logout_user()
+    target = safe_next(next_page, "/desk")
+    asked = current_app.extensions["security"].two_factor_plugins.tf_enter(
+        user, False, via, next_loc=target)
+    if asked:
+        return asked
+    login_user(user, remember=False, authn_via=[via])
+    return redirect(target, 303)  # type: ignore[return-value]
 
 
 def _open_session(sender: Flask, user: User, **more: Any) -> None:
-    """Remember this browser, so that its owner sees it in the list of sessions."""
-    secret = secrets.token_urlsafe(32)
-    with transaction() as db_session:
-        db_session.add(SignInSession(
-            token=hashed(secret), user_id=user.id, created_at=now(), seen_at=now(),
-            browser=(request.user_agent.string or "")[:200], address=request.remote_addr or ""))
+    """Remember this browser, so that its owner sees it in the list of sessions.
+
+    "Stay signed in" makes the session's own cookie last; there is no other cookie to steal.
+    """
+    secret = new_secret()
+    open_session(user=user, secret=secret, browser=request.user_agent.string or "",
+                 address=request.remote_addr or "")
     session[SESSION_KEY] = secret
+    session.permanent = session.pop("_remember", None) == "set"
+    if user.language and LANGUAGE_COOKIE not in request.cookies:
+        language = user.language
+
+        @after_this_request
+        def speak(response: Response) -> Response:
+            response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, samesite="Lax",
+                                httponly=True)
+            return response
 
 
 def _close_session(sender: Flask, user: User, **more: Any) -> None:
     secret = session.pop(SESSION_KEY, None)
     if secret:
-        with transaction() as db_session:
-            db_session.execute(update(SignInSession).where(
-                SignInSession.token == hashed(secret)).values(revoked_at=now()))
+        close_session(secret=secret)
 
 
 def bootstrap_administrator(settings: Settings) -> str | None:
@@ -92,8 +181,9 @@ def bootstrap_administrator(settings: Settings) -> str | None:
     path = settings.data_dir / "administrator-password"
     if db.session.scalar(select(User.id).limit(1)) is None:
         password = secrets.token_urlsafe(9)
+        hash_ = hashed_password(password)
         with transaction() as db_session:
-            user = User(username=ADMINISTRATOR, password=hash_password(password), active=True,
+            user = User(username=ADMINISTRATOR, password=hash_, active=True,
                         fs_uniquifier=secrets.token_hex(32), created_at=now())
             platform = platform_organisation()
             user.memberships = [

@@ -37,6 +37,7 @@ class Guarded(UserMixin):
     password: Any
     locked_until: Any
     failed_sign_ins: Any
+    memberships: Any
     tf_phone_number = None
     """Second factors by SMS are not offered; Flask-Security asks for the number all the same."""
 
@@ -53,6 +54,10 @@ class Guarded(UserMixin):
         if minutes and form_error is not None:
             form_error.append(wait_for(minutes))
         return minutes > 0
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether a role the person holds demands the second factor: then it stays."""
+        return any(m.demands_second_factor for m in self.memberships if m.state == "active")
 
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
         kind = type(self)

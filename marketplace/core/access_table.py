@@ -38,6 +38,18 @@ def _everybody(reach: Scope = "all") -> dict[str, Scope]:
     return {VISITOR: reach, **_signed_in(reach)}
 
 
+_INVITERS: Mapping[str, Scope] = {
+    **{role: "organisation" for role in ROLES if role not in ("auditor", "audit_admin")},
+    "operator": "industries", "district_officer": "district", "security_admin": "all"}
+"""Operators and district officers invite those they look after, the security administrator
+anybody, administrators of an organisation their own people."""
+
+
+def _writing(reach: Scope) -> dict[str, Scope]:
+    """Everybody signed in but the auditor, who reads all and writes nothing."""
+    return {role: reach for role in _signed_in() if role != "auditor"}
+
+
 TABLE: tuple[Rule, ...] = (
     # --- Open to everybody -----------------------------------------------------------------------
     Rule("public.read", T("浏览公开页面", "Read the public pages"), _everybody(), (
@@ -65,11 +77,92 @@ TABLE: tuple[Rule, ...] = (
     )),
     # --- One's own account -----------------------------------------------------------------------
     Rule("account.sign_in", T("登录", "Sign in and out"), _everybody("self"), (
-        "security.login", "security.logout", "security.verify",
+        "security.login", "security.logout", "accounts.privacy", "invitations.open_link",
+        "invitations.activate", "invitations.check_code", "invitations.take_up",
+        "invitations.accept", "oidc.start", "oidc.back",
+    )),
+    Rule("account.second_step", T("输入动态口令", "Give the second factor"), {VISITOR: "self"}, (
+        "security.two_factor_token_validation", "security.two_factor_rescue",
+        "security.mf_recovery", "security.tf_select",
+    )),
+    Rule("account.own", T("管理本人账号", "Look after one's own account"), _signed_in(), (
+        "accounts.account", "accounts.change_account", "accounts.change_password",
+        "accounts.switch_role", "accounts.end_session", "accounts.end_other_sessions",
+        "accounts.create_token", "accounts.revoke_token", "security.verify",
+        "security.two_factor_setup", "security.two_factor_setup_validate",
+        "security.mf_recovery_codes", "invitations.join", "accounts_api.get_me",
     )),
     Rule("account.desk", T("我的工作台", "One's own desk"), _signed_in(), (
         "desk.home",
     )),
+    # --- Invitations and the security of accounts ------------------------------------------------
+    Rule("invitation.issue", T("发放邀请", "Invite people into an organisation"), _INVITERS, (
+        "invitations.overview", "invitations.new", "invitations.issue", "invitations.slip",
+    )),
+    Rule("invitation.renew", T("重新发放凭条", "Give somebody a new slip"), _INVITERS,
+         ("invitations.renew",)),
+    Rule("invitation.withdraw", T("撤回邀请", "Withdraw an invitation one gave out"),
+         dict.fromkeys(_INVITERS, "self"), ("invitations.withdraw",)),
+    Rule("user.manage", T("管理账号和角色", "Look after accounts and their roles"),
+         {"security_admin": "all"}),
+    Rule("second_factor.demand", T("按角色要求动态口令", "Demand a second factor by role"),
+         {"security_admin": "all"}, ("accounts.second_factor_roles", "accounts.demand")),
+    # --- Messages and tasks ----------------------------------------------------------------------
+    Rule("message.own", T("自己的消息和待办", "One's own messages and how they arrive"),
+         _signed_in(), (
+             "notifications.messages", "notifications.open_message", "notifications.mark_all",
+             "notifications.preferences", "notifications.save_preferences",
+         )),
+    Rule("spool.read", T("查看发出的消息", "See what was sent"),
+         {"system_admin": "all", "auditor": "all"},
+         ("spool.deliveries", "spool.delivery", "spool.file")),
+    Rule("spool.resend", T("重发失败的消息", "Send a failed message again"),
+         {"system_admin": "all"}, ("spool.again",)),
+    # --- The operator's console -----------------------------------------------------------------
+    Rule("submission.read", T("查看上架审核", "See submissions"),
+         {"operator": "industries", "city_admin": "all", "auditor": "all"}),
+    Rule("submission.decide", T("审核上架", "Decide submissions"), {"operator": "industries"}),
+    Rule("listing.read", T("查看上架情况", "See what is listed"),
+         {"operator": "industries", "city_admin": "all", "auditor": "all"}),
+    Rule("listing.suspend", T("暂停和恢复上架", "Suspend and restore listings"),
+         {"operator": "industries"}),
+    Rule("industry.tune.read", T("查看子平台设置", "See a sub-platform's settings"),
+         {"operator": "industries", "city_admin": "all", "auditor": "all"}),
+    Rule("industry.tune", T("编辑子平台设置", "Edit a sub-platform's settings"),
+         {"operator": "industries"}),
+    # --- Organisations ---------------------------------------------------------------------------
+    Rule("organisation.own", T("查看本单位", "See one's own organisation"),
+         _signed_in("organisation")),
+    Rule("organisation.found", T("登记、认领和加入机构", "Found, claim or join an organisation"),
+         _writing("self")),
+    Rule("organisation.manage", T("管理本单位", "Run one's own organisation"),
+         _writing("organisation")),
+    Rule("organisation.leave", T("退出机构", "Leave an organisation"), _writing("self")),
+    Rule("organisation.review", T("查看机构", "See organisations and their papers"),
+         {"district_officer": "district", "operator": "industries", "city_admin": "all",
+          "security_admin": "all", "auditor": "all"}),
+    Rule("organisation.verify", T("核验机构", "Check an organisation's papers"),
+         {"district_officer": "district", "operator": "industries", "city_admin": "all"}),
+    Rule("organisation.close", T("停用机构", "Deactivate an organisation"),
+         {"city_admin": "all", "security_admin": "all"}),
+    Rule("claim.decide", T("处理机构认领", "Decide on claims to organisations"),
+         {"district_officer": "district", "operator": "industries", "city_admin": "all",
+          "security_admin": "all"}),
+    Rule("claim.decide_disputed", T("裁定有争议的认领", "Decide on disputed claims"),
+         {"district_officer": "district", "city_admin": "all", "security_admin": "all"}),
+    # --- Enterprise desk -------------------------------------------------------------------------
+    Rule("enterprise_file.own", T("填写本企业档案", "Keep one's own enterprise file"),
+         {"enterprise": "organisation"}),
+    Rule("enterprise_file.visit", T("走访时代填企业档案", "Enter an enterprise file on a visit"),
+         {"operator": "industries", "district_officer": "district"}),
+    Rule("enterprise_file.link", T("凭链接确认企业档案", "Confirm an enterprise file by its link"),
+         _everybody()),
+    Rule("comparison.keep", T("保存对比", "Keep comparisons"), {"enterprise": "self"}),
+    Rule("comparison.read", T("查看保存的对比", "Open kept comparisons"),
+         {"enterprise": "organisation"}),
+    Rule("sheet.keep", T("保存选型单", "Keep decision sheets"), {"enterprise": "self"}),
+    Rule("sheet.read", T("查看保存的选型单", "Open kept decision sheets"),
+         {"enterprise": "organisation"}),
     # --- Sub-platforms ---------------------------------------------------------------------------
     Rule("industry.health", T("查看子平台状态", "See the health of sub-platforms"),
          {"operator": "industries", "city_admin": "all", "system_admin": "all", "auditor": "all"},

@@ -20,6 +20,8 @@ from marketplace.core.web import LANGUAGE_COOKIE, error_page
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
+TOKEN_NEEDED: list[dict[str, list[str]]] = [{"token": []}]
+"""For the document of an operation that asks who it is: `@api.doc(security=TOKEN_NEEDED)`."""
 
 
 class StrictParser(FlaskParser):
@@ -112,6 +114,10 @@ def init_frame(app: Flask, version: str) -> MarketplaceApi:
         OPENAPI_URL_PREFIX="/api", OPENAPI_JSON_PATH="openapi.json",
         OPENAPI_SWAGGER_UI_PATH="/docs", OPENAPI_SWAGGER_UI_URL="/static/")
     api = MarketplaceApi(app)
+    api.spec.components.security_scheme("token", {
+        "type": "http", "scheme": "bearer", "description":
+        "An API token, made on the page /account. It acts in one role of its owner, reads, and "
+        "writes where it has the scope `write`."})
 
     @app.errorhandler(MarketplaceError)
     def refused(error: MarketplaceError) -> Response:

@@ -57,6 +57,13 @@ class Paused(MarketplaceError):
     title = "Paused"
 
 
+class TooMany(MarketplaceError):
+    """Asked for too often; says how long to wait."""
+
+    status = 429
+    title = "Too many requests"
+
+
 class Unavailable(MarketplaceError):
     status = 503
     title = "Temporarily unavailable"

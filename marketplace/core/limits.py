@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app
-from flask_limiter import Limiter
+from math import ceil
+from time import time
+
+from flask import Flask, Response, current_app
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
+
+from marketplace.core.errors import TooMany
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
 
@@ -13,6 +18,32 @@ def match_rate() -> str:
     """The configured rate of matches, counted in each web process."""
     rate: str = current_app.extensions["settings"].match_rate
     return rate
+
+
+def failure_rate() -> str:
+    """The configured rate of wrong passwords and codes, counted in each web process."""
+    rate: str = current_app.extensions["settings"].failure_rate
+    return rate
+
+
+def _say_how_long(limit: RequestLimit) -> None:
+    minutes = max(1, ceil((limit.reset_at - time()) / 60))
+    raise TooMany(f"Too many wrong tries from this address. Please try again in {minutes} minutes.")
+
+
+def _failed(response: Response) -> bool:
+    """What went through answers with a redirect; a form that is shown again was wrong."""
+    return response.status_code not in (302, 303)
+
+
+failures = limiter.shared_limit(failure_rate, scope="failures", methods=["POST"],
+                                deduct_when=_failed, on_breach=_say_how_long)
+"""Decorator: wrong passwords and codes from one address count together, what fits does not."""
+
+
+def limit_failures(app: Flask, endpoint: str) -> None:
+    """Put `failures` before a view of an extension."""
+    app.view_functions[endpoint] = failures(app.view_functions[endpoint])
 
 
 def init_limits(app: Flask) -> None:

@@ -9,6 +9,7 @@ from marketplace.core.i18n import LocalizedText as T
 Entry = tuple[str, T]
 SHARED: tuple[Entry, ...] = (
     ("/desk", T("工作台", "Desk")),
+    ("/messages", T("消息", "Messages")),
 )
 """On every desk, before the role's own."""
 MENU: Mapping[str, tuple[Entry, ...]] = {
@@ -16,19 +17,28 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
     "provider": (),
     "operator": (
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
+        ("/invitations", T("邀请", "Invitations")),
     ),
-    "district_officer": (),
+    "district_officer": (
+        ("/invitations", T("邀请", "Invitations")),
+    ),
     "city_admin": (
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
     ),
     "auditor": (),
     "system_admin": (
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
+        ("/admin/spool", T("发出的消息", "Sent messages")),
     ),
-    "security_admin": (),
+    "security_admin": (
+        ("/invitations", T("邀请", "Invitations")),
+        ("/admin/second-factor", T("动态口令要求", "Second factor by role")),
+    ),
     "audit_admin": (),
 }
-LAST: tuple[Entry, ...] = ()
+LAST: tuple[Entry, ...] = (
+    ("/account", T("账号", "Account")),
+)
 """On every desk, after the role's own: what is the person's."""
 
 
