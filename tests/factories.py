@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
 from itertools import count
 from typing import Any
@@ -28,6 +29,7 @@ from marketplace.core.access import Person
 from marketplace.core.clock import now, today
 from marketplace.core.database import transaction
 from marketplace.core.i18n import LocalizedText
+from marketplace.listing.models import Submission
 from marketplace.taxonomy.queries import current_programme
 from seeds.loader import sample_credit_code
 from tests.support import IsolatedClient
@@ -183,3 +185,19 @@ def sign_in_as(client: IsolatedClient, user: User, role: str | None = None) -> I
     with client.session_transaction() as cookie:
         cookie.update({"_user_id": user.fs_uniquifier, "_fresh": True, SESSION_KEY: secret})
     return client
+
+
+def make_submission(solution: Solution | None = None, *, due: int = 5, kind: str | None = None,
+                    **changes: Any) -> Submission:
+    """A version waiting for the operator's check, due in `due` working days."""
+    solution = solution or make_solution(publish=False, **changes)
+    version = solution.versions[-1] if solution.published is None else make_version(
+        solution, **changes)
+    with transaction() as session:
+        version.state = "in_review"
+        submission = Submission(
+            solution=solution, version=version, state="waiting", submitted_at=now(),
+            kind=kind or ("edit" if solution.published else "listing"), submitted_by=ACTOR,
+            due_on=today() + timedelta(days=due))
+        session.add(submission)
+    return submission

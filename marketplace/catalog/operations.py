@@ -192,8 +192,9 @@ def _publish(versions: Sequence[SolutionVersion], actor: str) -> None:
         solution.published = version
         solution.sort_key = sort_key(version.name)
         solution.listed_on = solution.listed_on or today()
-        solution.withdrawn_at = solution.withdrawn_reason = None
-    _reindex([version.solution for version in versions])
+        if solution.suspended_by is None:
+            solution.withdrawn_at = solution.withdrawn_reason = None
+    reindex_solutions([version.solution for version in versions])
     for version, number in zip(versions, replaced, strict=True):
         record(session, actor=actor, action="solution.publish",
                subject=f"solution:{version.solution.id}",
@@ -202,20 +203,27 @@ def _publish(versions: Sequence[SolutionVersion], actor: str) -> None:
 
 def withdraw_solution(*, solution: Solution, reason: str, actor: str) -> None:
     """Take a solution off the lists; its page stays and says since when and why."""
-    reason = reason.strip()
-    if not 4 <= len(reason) <= 400:
-        raise InvalidInput("A withdrawal needs a reason that visitors can read.", errors=(
-            FieldError("reason", reason, "write 4 to 400 characters"),))
+    reason = public_reason(reason, "A withdrawal needs a reason that visitors can read.")
     with transaction() as session:
         if solution.withdrawn_at is not None:
             raise Conflict("This solution is already withdrawn.")
         solution.withdrawn_at, solution.withdrawn_reason = now(), reason
-        _reindex([solution])
+        reindex_solutions([solution])
         record(session, actor=actor, action="solution.withdraw", subject=f"solution:{solution.id}",
                details={"reason": reason})
 
 
-def _reindex(solutions: Sequence[Solution]) -> None:
+def public_reason(reason: str, missing: str) -> str:
+    """A reason that the public page shows, trimmed; raises `InvalidInput` (`missing`) for none."""
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 400:
+        raise InvalidInput(missing, errors=(
+            FieldError("reason", reason, "write 4 to 400 characters"),))
+    return reason
+
+
+def reindex_solutions(solutions: Sequence[Solution]) -> None:
+    """After something about these solutions changed: their documents and their providers'."""
     session = db.session
     session.flush()
     enqueue(session, SOLUTIONS, [s.id for s in solutions])

@@ -52,6 +52,17 @@ def _providers_of_district(person: Person) -> ColumnElement[bool]:
     return Provider.organisation.has(Organisation.district_code == person.district)
 
 
+@scoped(Provider, "industries")
+def _providers_of_industries(person: Person) -> ColumnElement[bool]:
+    """Those whose solutions or own entry name one of the industries, or that named none yet."""
+    serving = Provider.solutions.any(Solution.versions.any(SolutionVersion.industries.any(
+        SolutionIndustry.code.in_([*person.industries, GENERAL]))))
+    stated = Provider.organisation.has(Organisation.industry.in_(person.industries))
+    undecided = ~Provider.solutions.any() & Provider.organisation.has(
+        Organisation.industry.is_(None))
+    return serving | stated | undecided
+
+
 @scoped(Solution, "organisation")
 def _own_solutions(person: Person) -> ColumnElement[bool]:
     return Solution.provider.has(Provider.organisation_id == person.organisation_id)
@@ -109,6 +120,12 @@ def provider_by(*, slug: str | None = None, id: int | None = None) -> Provider |
     condition = Provider.slug == slug if slug is not None else Provider.id == id
     return db.session.scalars(
         whole_providers().where(condition, visible(Provider))).unique().first()
+
+
+def suspended_provider(slug: str) -> Provider | None:
+    """A provider whose listing an operator has suspended; its page says since when and why."""
+    return db.session.scalars(select(Provider).where(
+        Provider.slug == slug, Provider.suspended_at.is_not(None))).first()
 
 
 def solution_ids_of(provider_id: int) -> Sequence[int]:

@@ -22,7 +22,7 @@ from marketplace.catalog.labels import (
     district_name,
 )
 from marketplace.catalog.list_export import comparison_file, list_file
-from marketplace.catalog.models import Provider, Solution
+from marketplace.catalog.models import Solution
 from marketplace.catalog.operations import count_comparison
 from marketplace.catalog.presenting import (
     attribute_groups,
@@ -160,16 +160,14 @@ def document(slug: str, number: int) -> str:
     return render("catalog/document.html", solution=found, document=shown)
 
 
-def _provider(slug: str) -> Provider:
+@catalog_pages.get("/providers/<slug>")
+def provider(slug: str) -> str | Response:
     found = queries.provider_by(slug=slug)
     if found is None:
-        raise NotFound(_("There is no provider at this address. Search for its name."))
-    return found
-
-
-@catalog_pages.get("/providers/<slug>")
-def provider(slug: str) -> str:
-    found = _provider(slug)
+        suspended = queries.suspended_provider(slug)
+        if suspended is None:
+            raise NotFound(_("There is no provider at this address. Search for its name."))
+        return make_response(render("catalog/suspended_provider.html", provider=suspended), 410)
     offered = queries.public_solutions(queries.solution_ids_of(found.id))
     cases = [(s, c) for s in offered if s.published for c in s.published.cases]
     return render("catalog/provider.html", provider=found, solutions=offered, cases=cases)

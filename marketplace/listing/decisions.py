@@ -19,6 +19,7 @@ from marketplace.core.database import transaction
 from marketplace.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from marketplace.listing.commentable import commentable_fields
 from marketplace.listing.models import Submission, SubmissionComment
+from marketplace.listing.queries import stored_submission
 from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import close_tasks, notify, open_task
 
@@ -41,7 +42,7 @@ def approve(*, submission_id: int, note: str = "") -> Submission:
     Raises `AlreadyDecided`, or `Conflict` while the provider itself is suspended.
     """
     with transaction() as session:
-        found = _waiting(session, submission_id)
+        found = _waiting(submission_id)
         _check_note(note)
         solution, version = found.solution, found.version
         before = solution.published.number if solution.published else None
@@ -64,7 +65,7 @@ def send_back(*, submission_id: int, comments: Mapping[str, str], note: str = ""
     Raises `AlreadyDecided`, or `InvalidInput` with errors at `comment.<field>`.
     """
     with transaction() as session:
-        found = _waiting(session, submission_id)
+        found = _waiting(submission_id)
         _check_note(note)
         written = _checked(found, comments)
         person = current_person()
@@ -82,10 +83,10 @@ def send_back(*, submission_id: int, comments: Mapping[str, str], note: str = ""
     return found
 
 
-def _waiting(session: scoped_session[Any], submission_id: int) -> Submission:
+def _waiting(submission_id: int) -> Submission:
     """The submission, still to be decided by this person. Read inside the write transaction, so
     that of two operators at the same moment the second learns of the first."""
-    found = session.get(Submission, submission_id)
+    found = stored_submission(submission_id)
     if found is None:
         raise NotFound("There is no such record.")
     allow("submission.decide", found)

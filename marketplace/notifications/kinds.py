@@ -45,6 +45,21 @@ KINDS: Mapping[str, Kind] = {
     "submission.approved": Kind(
         T("已上架：{solution}", "Listed: {solution}"),
         T("审核通过，访客现在看到的是这一版。", "Approved; visitors now see this version.")),
+    "solution.suspended": Kind(
+        T("已暂停上架：{name}", "Listing suspended: {name}"),
+        T("运营方暂停了{name}的上架，公开页面写明了原因：{reason}",
+          "An operator suspended the listing of {name}; its public page says why: {reason}")),
+    "provider.listed": Kind(
+        T("服务商已上架：{name}", "Provider listed: {name}"),
+        T("运营方已核对，{name}现在出现在服务商名录里。",
+          "An operator has checked the entry; {name} is in the list of providers now.")),
+    "provider.suspended": Kind(
+        T("服务商已暂停上架：{name}", "Provider suspended: {name}"),
+        T("运营方暂停了{name}的上架，公开页面写明了原因：{reason}",
+          "An operator suspended the listing of {name}; its public page says why: {reason}")),
+    "listing.lifted": Kind(
+        T("已恢复上架：{name}", "Listed again: {name}"),
+        T("运营方恢复了{name}的上架。", "An operator lifted the suspension of {name}.")),
     "submission.returned": Kind(
         T("请修改：{solution}", "Please revise: {solution}"),
         T("运营方退回了{solution}，意见写在相应字段旁，改好后再提交。",

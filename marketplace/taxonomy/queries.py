@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.clock import today
 from marketplace.core.database import db
+from marketplace.core.errors import Paused
 from marketplace.taxonomy.models import District, PluginFailure, PluginPause, Programme
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 
@@ -60,6 +61,18 @@ def not_paused(codes: Iterable[str]) -> list[str]:
     """Those of some industry codes whose sub-platform is not paused."""
     off = paused()
     return [code for code in codes if code not in off]
+
+
+def refuse_if_paused(codes: Iterable[str]) -> None:
+    """A new act for these industries is refused while the sub-platforms of all are paused.
+
+    What serves another industry, or all of them, goes on there. Raises `Paused`.
+    """
+    wanted, off = list(codes), paused()
+    if wanted and all(code in off for code in wanted):
+        found = off[wanted[0]]
+        raise Paused(f"The sub-platform {taxonomy().industry_name(found.industry)} is paused since "
+                     f"{found.since:%Y-%m-%d}: {found.reason} New entries wait until it resumes.")
 
 
 def serves_active_industry(code: InstrumentedAttribute[str],
