@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from docx import Document
 from docx.oxml.ns import qn
@@ -12,10 +13,18 @@ from docx.shared import Mm, Pt
 from marketplace.core.exports import Table, to_xlsx
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
-from marketplace.matching.models import DecisionSheet
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CHINESE_FONT = "Microsoft YaHei"
+
+
+class Frozen(Protocol):
+    """What was kept on a day: a decision sheet or a record for the file."""
+
+    @property
+    def content(self) -> dict[str, Any]: ...
+    @property
+    def created_at(self) -> datetime: ...
 
 
 def _said(value: Any) -> str:
@@ -57,10 +66,13 @@ def pick_rows(content: dict[str, Any]) -> list[tuple[str, list[str]]]:
         row(_("Not covered"), lambda p: "、".join(map(_said, p["uncovered_names"]))
             or _("everything is covered")),
     ]
+    for label, key in ((_("Our note"), "note"), (_("Why not this one"), "why_not")):
+        if any(p.get(key) for p in picks):
+            rows.append(row(label, lambda p, key=key: p.get(key) or "–"))
     return rows
 
 
-def heading_lines(sheet: DecisionSheet, link: str) -> list[str]:
+def heading_lines(sheet: Frozen, link: str) -> list[str]:
     """What stands above the table: the need, its wishes, day, rules and link."""
     content = sheet.content
     wishes = "；".join(_said(w["label"]) + (_(" (must)") if w["hard"] else "")
@@ -72,15 +84,15 @@ def heading_lines(sheet: DecisionSheet, link: str) -> list[str]:
               week=content["week"]), link]
 
 
-def sheet_xlsx(sheet: DecisionSheet, link: str) -> bytes:
-    """The sheet as a workbook."""
+def sheet_xlsx(sheet: Frozen, link: str, title: str = "") -> bytes:
+    """The sheet, or another record of its form, as a workbook."""
     names = [_said(p["name"]) for p in sheet.content["picks"]]
     rows = [[label, *values] for label, values in pick_rows(sheet.content)]
-    return to_xlsx([Table(_("Decision sheet"), [_("Property"), *names], rows,
+    return to_xlsx([Table(title or _("Decision sheet"), [_("Property"), *names], rows,
                           heading_lines(sheet, link), widths=(24, 40, 40, 40))])
 
 
-def sheet_docx(sheet: DecisionSheet, link: str) -> bytes:
+def sheet_docx(sheet: Frozen, link: str, title: str = "") -> bytes:
     """The sheet as a document for the file: A4, one table."""
     document = Document()
     section = document.sections[0]
@@ -89,7 +101,7 @@ def sheet_docx(sheet: DecisionSheet, link: str) -> bytes:
     style = document.styles["Normal"]
     style.font.size, style.font.name = Pt(10), CHINESE_FONT
     style.element.rPr.rFonts.set(qn("w:eastAsia"), CHINESE_FONT)
-    document.add_heading(_("Decision sheet"), 1)
+    document.add_heading(title or _("Decision sheet"), 1)
     for line in heading_lines(sheet, link):
         document.add_paragraph(line)
     rows = pick_rows(sheet.content)

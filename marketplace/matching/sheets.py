@@ -55,7 +55,7 @@ def sheet_content(result: MatchResult) -> dict[str, Any]:
         "text": result.need.text, "wishes": [wish_row(w) for w in result.need.wishes],
         "need": result.need.as_dict(),
         "company": {"people": company.people, "lines": company.lines, "seats": company.seats},
-        "picks": [_pick(result.need, item) for item in result.picks],
+        "picks": [pick(result.need, item) for item in result.picks],
         "bundle": [item.candidate.name.as_dict() for item in result.bundle],
         "considered": result.considered, "fitting": result.fitting,
         "rule_version": result.rule_version, "week": result.week,
@@ -87,7 +87,8 @@ def wish_label(wish: Wish) -> LocalizedText:
     return T(f"{amount:g}天内用上", f"in use within {amount:g} days")
 
 
-def _pick(need: Need, item: Recommendation) -> dict[str, Any]:
+def pick(need: Need, item: Recommendation) -> dict[str, Any]:
+    """A recommendation as a sheet keeps it: prices for the company, gaps, reasons, doubts."""
     computed = item.candidate.price(need.company)
     facts = item.candidate.facts
     return recommendation(item) | {

@@ -11,7 +11,7 @@ from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.catalog.labels import district_name
 from marketplace.core.database import db
 from marketplace.core.i18n import LocalizedText
-from marketplace.matching.need import Need, Wish
+from marketplace.matching.need import Need
 from marketplace.matching.reading import parse_wish
 from marketplace.matching.sheets import wish_row
 from marketplace.needs.masking import Known, known_forms
@@ -104,10 +104,6 @@ def public_need(saved: SavedNeed) -> PublicNeed:
         organisation=None if saved.anonymous else saved.organisation.name)
 
 
-def wishes_asked(saved: SavedNeed) -> tuple[Wish, ...]:
-    return need_of(saved).wishes
-
-
 def look_alikes(saved: SavedNeed) -> int:
     """Other enterprises of the same industry, size and district as the one behind the need.
 
@@ -131,6 +127,16 @@ def look_alikes(saved: SavedNeed) -> int:
 def known_of(saved: SavedNeed) -> Known:
     """What the record of the need's organisation knows; its district while that is hidden."""
     own = saved.organisation
+    known = known_of_organisation(own)
+    if saved.district_shown:
+        return known
+    places = {word for code in (saved.facts.get("district"), own.district_code)
+              for word in _district_words(code)}
+    return replace(known, places=known.places | places)
+
+
+def known_of_organisation(own: Organisation) -> Known:
+    """Names, people, addresses and contacts of an organisation and its members."""
     people, contacts = set[str](), set[str]()
     for name, phone, email, username in db.session.execute(
             select(User.name, User.phone, User.email, User.username).join(Membership).where(
@@ -142,9 +148,6 @@ def known_of(saved: SavedNeed) -> Known:
         contacts.update(str(v) for k, v in contact.items() if k in ("phone", "email", "wechat")
                         and v)
     places = {str(own.details[key]) for key in ("address", "site") if own.details.get(key)}
-    if not saved.district_shown:
-        places |= _district_words(saved.facts.get("district") or own.district_code)
-        places |= _district_words(own.district_code)
     return Known(names=known_forms([own.name.zh, own.name.en, own.credit_code or ""]),
                  people=frozenset(people), places=frozenset(places), contacts=frozenset(contacts))
 

@@ -195,7 +195,7 @@ def invitation_by(enquiry_id: int, action: str) -> EnquiryInvitation:
 def my_invitations() -> Sequence[EnquiryInvitation]:
     """What the current person's provider was asked, the latest first."""
     return db.session.scalars(
-        select(EnquiryInvitation).where(reach("enquiry.answer", EnquiryInvitation))
+        select(EnquiryInvitation).where(reach("enquiry.asked", EnquiryInvitation))
         .options(joinedload(EnquiryInvitation.answer), joinedload(EnquiryInvitation.enquiry))
         .order_by(EnquiryInvitation.invited_at.desc(), EnquiryInvitation.id)).all()
 

@@ -64,6 +64,65 @@ KINDS: Mapping[str, Kind] = {
         T("请修改：{solution}", "Please revise: {solution}"),
         T("运营方退回了{solution}，意见写在相应字段旁，改好后再提交。",
           "{solution} was returned with comments at the fields; revise and submit again.")),
+    # --- Needs and enquiries ---------------------------------------------------------------------
+    "need.outcome": Kind(
+        T("需求“{need}”后来怎么样了？", "What came of your need “{need}”?"),
+        T("发布已满{days}天。选定了产品、另有安排或没有选，请说一声；只问这一次。",
+          "It was published {days} days ago. Say whether you chose a solution, found something "
+          "elsewhere, or chose nothing; we ask this once only.")),
+    "enquiry.invited": Kind(
+        T("收到询单：{need}", "Enquiry: {need}"),
+        T("企业就这项需求向您询单，{day}截止。请在两个工作日内应答，或说明不参加的原因。",
+          "An enterprise asks you about this need, until {day}. Answer within two working days, "
+          "or say why you do not.")),
+    "enquiry.to_answer": Kind(
+        T("应答询单：{need}", "Answer the enquiry: {need}"),
+        T("逐条应答并报价，{day}截止；不参加请写明原因。",
+          "Answer point by point with a price, until {day}; or decline with a reason.")),
+    "enquiry.answered": Kind(
+        T("{provider}已应答：{need}", "{provider} has answered: {need}"),
+        T("可以查看应答；密封的报价到截止日后才打开。",
+          "You can read the answer; sealed prices open after the deadline.")),
+    "enquiry.declined": Kind(
+        T("{provider}不参加：{need}", "{provider} declines: {need}"),
+        T("原因写在询单页上，可以再邀请别家。",
+          "The reason stands on the page of the enquiry; you can ask others.")),
+    "enquiry.question": Kind(
+        T("有服务商提问：{need}", "A provider has a question: {need}"),
+        T("您的回复所有受邀服务商都能看到，互相看不到名字。",
+          "All invited providers read your reply; none sees another's name.")),
+    "enquiry.reply": Kind(
+        T("企业回复了提问：{need}", "The enterprise has replied: {need}"),
+        T("提问和回复对所有受邀服务商公开，不显示是谁问的。",
+          "All invited read questions and replies, without names.")),
+    "enquiry.contact": Kind(
+        T("企业向您公开了联系方式：{need}", "The enterprise gave you its contact data: {need}"),
+        T("联系方式在询单页上，只用于这项需求。",
+          "It stands on the page of the enquiry; use it for this need only.")),
+    "enquiry.full": Kind(
+        T("应答已满：{need}", "Enough answers: {need}"),
+        T("这份询单收到的应答已达到上限，不再接受新的应答。",
+          "This enquiry has as many answers as it takes.")),
+    "enquiry.ended": Kind(
+        T("询单已结束：{need}", "The enquiry has ended: {need}"),
+        T("这份询单不再接受应答。", "It takes no further answers.")),
+    "enquiry.over": Kind(
+        T("询单截止，收到{count}份应答：{need}", "The deadline is over, {count} answers: {need}"),
+        T("报价已经打开，可以并排对比。", "Prices are open; compare the answers side by side.")),
+    "enquiry.late": Kind(
+        T("有服务商两个工作日没有应答：{need}", "No reply within two working days: {need}"),
+        T("行业运营方会帮忙推荐别的服务商，由您确认后再邀请。",
+          "The industry's operator looks for other providers; you confirm before they are asked.")),
+    "enquiry.broker": Kind(
+        T("撮合：{need}", "Find providers: {need}"),
+        T("有服务商两个工作日没有应答，请推荐下一批。",
+          "Providers have not replied within two working days; propose the next ones.")),
+    "enquiry.proposed": Kind(
+        T("运营方推荐了{count}家服务商：{need}", "The operator proposes {count} providers: {need}"),
+        T("请逐家确认是否邀请。", "Confirm for each whether it is to be asked.")),
+    "enquiry.nobody": Kind(
+        T("运营方没有找到更多服务商：{need}", "The operator knows no further provider: {need}"),
+        T("原因：{reason}", "Reason: {reason}")),
 }
 
 
