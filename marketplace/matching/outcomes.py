@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Any
 
 from marketplace.core.i18n import LocalizedText
@@ -35,10 +36,11 @@ def listed(texts: Iterable[LocalizedText]) -> LocalizedText:
 def weighted_mean(outcomes: Iterable[Outcome | Mapping[str, Any]]) -> float:
     """The score: the mean of the rules' rounded scores by weight, and nothing else.
 
-    Takes outcomes or their stored form, so a stored breakdown recomputes to the same number.
+    Takes outcomes or their stored form in any order (`fsum` does not depend on it), so a stored
+    breakdown recomputes to the same number.
     """
     rows = [o.as_dict() if isinstance(o, Outcome) else o for o in outcomes]
-    total = sum(row["weight"] for row in rows)
+    total = fsum(row["weight"] for row in rows)
     if not total:
         return 0.0
-    return float(round(sum(row["score"] * row["weight"] for row in rows) / total, 4))
+    return float(round(fsum(row["score"] * row["weight"] for row in rows) / total, 4))
