@@ -14,6 +14,7 @@ from marketplace.config import load_settings
 from marketplace.core.errors import ConfigurationError, MarketplaceError
 from marketplace.core.terminal import stderr
 from marketplace.matching.cli import match_commands
+from marketplace.notifications.cli import notification_commands
 from marketplace.server.cli import config_command, serve, start
 from marketplace.taxonomy.cli import plugin
 from seeds.cli import demo_accounts, seed, setup
@@ -26,7 +27,7 @@ def cli() -> None:
 
 
 for command in (start, serve, setup, seed, demo_accounts, plugin, search_commands, catalog,
-                match_commands, config_command):
+                match_commands, notification_commands, config_command):
     cli.add_command(command)
 
 

@@ -10,8 +10,13 @@ from marketplace.notifications.cards import desk_cards
 
 desk_pages = Blueprint("desk", __name__, template_folder="templates")
 
+TASKS_SHOWN = 50
+MESSAGES_SHOWN = 5
+
 
 @desk_pages.get("/desk")
 def home() -> str:
-    return render("desk/home.html", tasks=queries.open_tasks(),
-                  messages=queries.notifications(limit=5), cards=desk_cards())
+    found = queries.open_tasks(limit=TASKS_SHOWN)
+    return render("desk/home.html", tasks=found, done=queries.done_lately(),
+                  messages=queries.notifications(limit=MESSAGES_SHOWN), cards=desk_cards(),
+                  most=TASKS_SHOWN)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.accounts.models import User
 from marketplace.core.database import Base
 
 DELIVERY_STATES = ("waiting", "sending", "sent", "failed")
@@ -35,28 +36,43 @@ class Notification(Base):
 
 
 class Delivery(Base):
-    """A message on its way through one channel. The mark `sending` is set before and `sent` after,
-    so that a crash in between shows and nothing goes out twice."""
+    """One message, or the summary of a day (`digest_on`), on its way to a person through a channel.
+
+    The mark `sending` is set before and `sent` after, so that a crash in between shows and nothing
+    goes out twice. `not_before` holds a failed one back until it is tried again.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (UniqueConstraint("notification_id", "channel"),
-                      CheckConstraint(f"state in {DELIVERY_STATES!r}", name="state"))
+                      UniqueConstraint("user_id", "role", "channel", "digest_on"),
+                      CheckConstraint(f"state in {DELIVERY_STATES!r}", name="state"),
+                      CheckConstraint("(notification_id is null) <> (digest_on is null)",
+                                      name="content"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    notification_id: Mapped[int] = mapped_column(ForeignKey("notification.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(24))
+    notification_id: Mapped[int | None] = mapped_column(
+        ForeignKey("notification.id", ondelete="CASCADE"))
+    digest_on: Mapped[date | None]
     channel: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(8), default="waiting", index=True)
-    digest: Mapped[bool] = mapped_column(default=False)
+    spooled: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(400))
     created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
-    notification: Mapped[Notification] = relationship(back_populates="deliveries")
+    notification: Mapped[Notification | None] = relationship(back_populates="deliveries")
+    user: Mapped[User] = relationship()
 
 
 class Preference(Base):
-    """Through which channels a person, in a role, wants messages, and whether as a daily digest."""
+    """Through which channels a person, in a role, wants messages, and whether as one summary a day.
+
+    `digested_on` is the last day for which a summary was considered.
+    """
 
     __tablename__ = "notification_preference"
 
@@ -65,6 +81,7 @@ class Preference(Base):
     role: Mapped[str] = mapped_column(String(24), primary_key=True)
     channels: Mapped[list[str]]
     digest: Mapped[bool] = mapped_column(default=False)
+    digested_on: Mapped[date | None]
 
 
 class Task(Base):
@@ -72,12 +89,11 @@ class Task(Base):
 
     It stands on the desk of everybody who has the role and, where given, belongs to the
     organisation, runs the industry or looks after the district. `subject` is like
-    `submission:12`. Done tasks leave the desks by themselves.
+    `submission:12`. Done tasks leave the desks by themselves; `done_by` is the name of who did it.
     """
 
     __tablename__ = "task"
-    __table_args__ = (UniqueConstraint("kind", "subject", "role", "opened_at"),
-                      Index("ix_task_open", "done_at", "role"))
+    __table_args__ = (Index("ix_task_open", "done_at", "role"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
@@ -93,3 +109,4 @@ class Task(Base):
     due_on: Mapped[date | None]
     opened_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    done_by: Mapped[str | None] = mapped_column(String(80))
