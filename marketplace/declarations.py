@@ -128,10 +128,15 @@ class Regulation:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Words in a need (`clues`) that ask for one of `values` of a rule's attribute."""
+    """Words in a need (`clues`) that ask for one of `values` of a rule's attribute.
+
+    `beside` are words that mean it only in a list with another of the rule's triggers: 发那科 alone
+    may be a robot, in 发那科和西门子840D it is a control.
+    """
 
     clues: tuple[str, ...]
     values: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

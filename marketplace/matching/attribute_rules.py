@@ -33,11 +33,29 @@ def found(clues: tuple[str, ...], text: str) -> bool:
     return bool(pattern and pattern.search(text))
 
 
+_GOES_ON = (r"\s*(?:的|系统|数控)?\s*(?:、|和|与|及|以及|跟|还有|或|,|，|/|&|\+|and\b|or\b"
+            r"|$|[。；;!！?？)）]|都|两种|三种|几种|系统|数控)")
+"""What follows a word that stands in a list, or at its end."""
+
+
+@cache
+def _list_pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    pattern = _pattern(words)
+    return re.compile(f"(?:{pattern.pattern}){_GOES_ON}") if pattern else None
+
+
+def _in_list(words: tuple[str, ...], text: str) -> bool:
+    """Whether one of the words stands in a list of things, not before another noun."""
+    pattern = _list_pattern(words)
+    return bool(pattern and pattern.search(text))
+
+
 def wanted_values(rule: MatchRule, need: Need) -> list[tuple[str, ...]]:
     """What the need asks of the rule's attribute: for each trigger whose clue stands in the text
     the values of which one must be offered. Empty when the rule does not apply."""
     text = need.text.casefold()
-    asked = [t.values for t in rule.triggers if found(t.clues, text)]
+    named = [t for t in rule.triggers if found(t.clues, text) or _in_list(t.beside, text)]
+    asked = [t.values for t in named if len(named) > 1 or found(t.clues, text)]
     if not asked or need.gbt4754 in rule.except_classes or found(rule.except_clues, text):
         return []
     return list(dict.fromkeys(asked))

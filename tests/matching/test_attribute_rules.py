@@ -77,6 +77,19 @@ def test_each_controller_asked_for_counts(brands: list[str] | None, expected: fl
         assert names["siemens_840d"].zh in lacking
 
 
+@pytest.mark.parametrize(("text", "brands"), [
+    ("发那科和西门子840D", ["fanuc", "siemens_840d"]),
+    ("车间里发那科、三菱、广数都有", ["fanuc", "mitsubishi", "gsk"]),
+    ("Fanuc and Siemens 840D machines", ["fanuc", "siemens_840d"]),
+    # Robots, and a part of the country, are no controls.
+    ("西门子840D和发那科机器人要联网", ["siemens_840d"]), ("发那科机器人和安川机器人", []),
+    ("西门子S7-1200和发那科机器人", []), ("给华中地区客户供货，广数机床", ["gsk"]),
+])
+def test_controllers_in_a_list(text: str, brands: list[str]) -> None:
+    assert attribute_rules.wanted_values(rule("controllers"), need(text=text)) == [
+        (b,) for b in brands]
+
+
 @pytest.mark.parametrize(("rule_code", "industry", "text", "key", "good", "bad", "veto"), [
     ("heat_dust", "steel", "加热炉旁边又热灰又大，粉尘", "heat_dust_suitability", "hot_dusty",
      "office", False),

@@ -140,3 +140,13 @@ def test_figures_on_labelled_needs():
     assert found.invented <= 0.03
     assert found.rejected >= 0.8
     assert found.wrongly_rejected <= 0.02
+
+
+@pytest.mark.parametrize("said", [
+    "quoting takes three days", "quotes take us a week", "RFQ response is slow, jobs are lost",
+    "a quote takes days because the owner prices everything by hand", "报价要三天，客户走了",
+])
+def test_quoting_is_sales_not_quality(said):
+    cores = [c.value for c in understand(said).core_scenarios]
+    assert cores[0] == "OP-03"
+    assert "OP-07" not in cores

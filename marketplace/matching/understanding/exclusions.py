@@ -15,19 +15,32 @@ from marketplace.plugin_data import read_json
 DATA = Path(__file__).parent.parent / "data"
 
 _REFUSED_BEFORE = re.compile(
-    r"(?:不要|不用|不需要|不想要?|不想[上用买搞]|不考虑|不上|不买|不做|不租|别[上推买搞提装]"
-    r"|别再[上推买搞提]?|千万别|别给我[推上]?"
-    r"|无需|不必|用不着|没必要[上买]?|拒绝|谢绝|排除|除了|而不是|不是要|不是找"
-    r"|no need for|do(?:es)? not (?:want|need)|don't (?:want|need|sell us|push)|without"
-    r"|instead of|rather than"
+    r"(?:不要|不用|不需要|不想要?|不想[上用买搞]|不考虑|不打算|不准备|不上|不买|不做|不租|不碰"
+    r"|[别勿][上推买搞提装]|别再|(?:千万|可)别|[别勿](?:老|总|一直)*(?:给|跟|向|对|和|拿|让)[^,。;]{0,3}|不许再?[推提]"
+    r"|甭|莫再?|少[来提推给]|休提|拒推"
+    r"|无需|不必|用不着|用不上|犯不着|没必要|谢绝|拒绝|排除|除了|而不是|不是要|不是找|受够了?"
+    r"|no need for|do(?:es)? not (?:want|need)|don't (?:want|need|sell us|push|pitch)|without"
+    r"|stop (?:pushing|selling|offering|recommending|pitching)(?: us| me)?|fed up with|tired of"
+    r"|don't (?:recommend|suggest|offer|show)(?: us| me)?|please no|instead of|rather than"
     r"|except(?: for)?|apart from|other than|not another|not interested in|no more|no new|not)"
-    r"(?:\s|再|上|搞|买|什么|任何|推荐|我们?|新的?|整套|大型?|一套|个|那种|another|an?|any|new"
-    r"|big|full)*$")
+    r"(?:\s|再|又|还|总|老|上|搞|买|用|推|提|换|装|谈|讲|说|来|给|跟|向|我|咱|俺|们|了|什么|任何"
+    r"|推荐|推销|安利|介绍|考虑|新的?|整套|大型?|一套|个|那种|another|an?|any|new|big|full|more"
+    r"|us|me)*$")
 _REFUSED_AFTER = re.compile(
-    r"^(?:系统|软件|平台)?(?:就|都|也|我们?|暂时|先|现在|可|咱)*(?:不要|不用|不换|不想换|不动"
-    r"|不上|不考虑|不需要|别推|别动|免谈|保留|不碰|除外|以外"
+    r"^(?:系统|软件|平台|这类|之类|什么|那套|的|东西)*(?:就|都|也|我们?|暂时|先|现在|可|咱|真|是"
+    r"|请|再)*"
+    r"(?:不要|不用|不换|不想[换要上用买]|不动|不上|不考虑|不需要|不打算[上换买]?|别[推动提上再]"
+    r"|免谈|免了|算了|保留|不碰|除外|以外|用不着|用不上|没必要|没兴趣|不感兴趣|不在考虑"
+    r"|(?:已经?)?有了,?[^,。;]{0,6}(?:别|不要|不用|不想|不打算|没必要|用不着)[^,。;]{0,3}"
+    r"[再重另又]?[上买换装搞推]"
     r"|\s*(?:is|are) not (?:needed|wanted)|\s*(?:not needed|stays?|excluded|must stay"
     r"|remains?))(?!了?(?:解|起来|上来))")
+_NOT_AGAIN = re.compile(
+    r"(?:系统|软件|平台)?(?:已?经?有了?|了|的)?[,。;]?[^,。;]{0,4}(?:别|不要|不用|不想|不打算|不会|没必要"
+    r"|用不着|犯不着|何必|不能)[^,。;]{0,4}(?:再|重复|重新|另外?|又)"
+    r"[^,。;]{0,2}[上买换装搞推花]|(?:系统|软件|平台)?(?:已?经?有了?|了)?,?再(?:上|买|换|装|搞)(?:一套|一遍|个)?"
+    r"(?:就|是|纯|太|没|不)")
+"""Said of a product one has: not another one. 已经有了ERP,不想再上; 有ERP了,再上就浪费了."""
 _OWNED_BEFORE = re.compile(
     r"(?:已经?有|已经?上|已经?用|已经?买|上过|有了|用着|正在用|现有|现在[用有上]|目前[用有上]"
     r"|用的是?|原有|原来的|早有|装了"
@@ -36,6 +49,7 @@ _OWNED_BEFORE = re.compile(
 _OWNED_AFTER = re.compile(r"^(?:系统|软件)?(?:已经?有|已经?上|上了|用着|在用|有了|用了)")
 _KEPT = re.compile(r"不换|不动|保留|不想换|别[动推]|继续用|接着用|keep it|keep using|stays"
                    r"|not replac|keep (?:the|our)")
+_HAD = re.compile(r"(?<![没还])有(?:\s|一套|个|自己的)*$")
 _JOINED = re.compile(r"(?:跟|和|与|同|从|接|对接|打通|集成|连接?|导入|导到|读取?"
                      r"|integrates? with|connects? (?:to|with)|link(?:s|ed)? (?:to|with)"
                      r"|interface (?:to|with)|from)\s*(?:我们|现有|现在|已有|原来|厂里|的|our"
@@ -86,5 +100,8 @@ def _stance(reading: Reading, start: int, end: int) -> str:
     if _REFUSED_AFTER.match(after):
         return "joined" if _KIND_OF.search(before) else "refused"
     if _OWNED_BEFORE.search(before) or _OWNED_AFTER.match(after):
-        return "refused" if _KEPT.search(reading.text, end, stop + 16) else "owned"
+        kept = _KEPT.search(reading.text, end, stop + 16)
+        return "refused" if kept or _NOT_AGAIN.match(reading.text, end) else "owned"
+    if _HAD.search(before) and _NOT_AGAIN.match(reading.text, end):
+        return "refused"
     return "joined" if _JOINED.search(before) else "wanted"
