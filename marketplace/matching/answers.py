@@ -12,6 +12,7 @@ LABELS = {
     "best_fit": LocalizedText("最合适", "Best fit"),
     "cheapest": LocalizedText("最省钱", "Cheapest that fits"),
     "fastest": LocalizedText("最快上线", "Fastest"),
+    "also_fits": LocalizedText("也合适", "Also fits"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -24,6 +24,7 @@ FIRST = 10
 PER_PROVIDER = 2
 """Of the first `FIRST` recommendations, at most this many of one provider."""
 NEAR_MISSES = 5
+PICKS = 3
 PICK_SHARE = 0.75
 """A pick for price or speed scores at least this share of the best fit, or it would not fit."""
 TOPIC_SHARE, TOPIC_LEAST = 0.7, 0.25
@@ -179,25 +180,34 @@ def _on_topic(need: Need, scored: Sequence[Recommendation],
 
 def _picks(need: Need, ranked: Sequence[Recommendation],
            topical: Set[int]) -> list[Recommendation]:
-    """Best fit, cheapest and fastest of those that fit well; one solution may hold two labels."""
+    """Best fit, cheapest and fastest of those that fit well; one solution may hold two labels, then
+    the next that fit well make up `PICKS`.
+
+    Where none of those on topic states a price or days, the next best of a wished kind may.
+    """
     if not ranked:
         return []
     best = ranked[0]
-    good = [r for r in ranked if r.candidate.id in topical
-            and r.score >= PICK_SHARE * best.score and r.judged.get("category") is not False]
+    near = [r for r in ranked if r.score >= PICK_SHARE * best.score]
+    good = [r for r in near if r.candidate.id in topical and r.judged.get("category") is not False]
+    kind = [r for r in near[:FIRST] if r.judged.get("category")]
     chosen = {best.candidate.id: replace(best, labels=("best_fit",))}
 
-    def choose(values: Iterable[tuple[float | None, Recommendation]], label: str) -> None:
-        known = [(value, -r.score, n, r) for n, (value, r) in enumerate(values)
-                 if value is not None]
-        if known:
-            item = min(known)[-1]
-            held = chosen.get(item.candidate.id, item)
-            chosen[item.candidate.id] = replace(held, labels=(*held.labels, label))
+    def choose(value: Callable[[Recommendation], float | None], label: str) -> None:
+        for group in (good, kind):
+            known = [(at, -r.score, n, r) for n, r in enumerate(group)
+                     if (at := value(r)) is not None]
+            if known:
+                item = min(known)[-1]
+                held = chosen.get(item.candidate.id, item)
+                chosen[item.candidate.id] = replace(held, labels=(*held.labels, label))
+                return
 
-    choose(((r.candidate.price(need.company).first_year, r) for r in good), "cheapest")
-    choose(((r.candidate.card["go_live_days"], r) for r in good), "fastest")
-    return list(chosen.values())
+    choose(lambda r: r.candidate.price(need.company).first_year, "cheapest")
+    choose(lambda r: r.candidate.card["go_live_days"], "fastest")
+    others = [r for r in good if r.candidate.id not in chosen]
+    return [*chosen.values(), *(replace(r, labels=("also_fits",))
+                                for r in others[:PICKS - len(chosen)])]
 
 
 def _bundle(need: Need, ranked: Sequence[Recommendation]) -> list[Recommendation]:

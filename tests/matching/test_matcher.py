@@ -109,6 +109,23 @@ def test_one_solution_may_hold_all_labels_and_unknown_prices_none() -> None:
     assert picks(asked) == {}
 
 
+def test_where_none_on_topic_states_a_price_the_next_of_the_kind_is_named(catalogue: Flask) -> None:
+    found = ask(catalogue, "我们是60人的机加工厂，发那科和西门子840D都有，插单多、交期老拖，想自动排产，"
+                           "预算20万以内，四个月内用上，数据不能出厂")
+    labels = {label for pick in found.picks for label in pick.labels}
+    assert {"best_fit", "cheapest", "fastest"} <= labels
+
+
+def test_picks_are_made_up_to_three_by_the_next_that_fit_well() -> None:
+    asked = need("core_scenario:OP-05", text="排产")
+    found = [candidate(n, provider=n, rank=n, cost=1_000 * n, go_live_days=n) for n in range(1, 6)]
+    scored = of(asked, *found)
+    ranked = ordered(scored)
+    chosen = matcher._picks(asked, ranked, matcher._on_topic(asked, scored, ranked[0]))
+    assert [p.labels for p in chosen] == [("best_fit", "cheapest", "fastest"), ("also_fits",),
+                                          ("also_fits",)]
+
+
 def test_picks_keep_the_hard_wishes() -> None:
     asked = need("core_scenario:OP-05", "deadline:20", hard=("deadline",))
     assert picks(asked, candidate(1, go_live_days=10), candidate(2, cost=1, go_live_days=90)) == {
