@@ -195,7 +195,7 @@ def delivery_counts() -> dict[str, int]:
     rows = db.session.execute(
         select(Delivery.state, func.count()).where(reach("spool.read", Delivery))
         .group_by(Delivery.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def delivery(delivery_id: int) -> Delivery | None:
