@@ -35,7 +35,7 @@ class Mail:
     def render(self, letter: Letter, settings: Settings) -> bytes:
         mail = EmailMessage(policy=SMTP_POLICY)
         host = urlsplit(settings.address).hostname or "localhost"
-        mail["Subject"] = letter.title
+        mail["Subject"] = " ".join(letter.title.split())
         mail["From"] = settings.mail_from or f"no-reply@{host}"
         mail["To"] = letter.email
         mail["Message-ID"] = f"<{letter.key}@{host}>"

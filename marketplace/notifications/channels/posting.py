@@ -38,7 +38,7 @@ def post(address: str, content: bytes, *, token: str = "") -> dict[str, Any]:
     except requests.RequestException as problem:
         raise SendFailed(f"unknown whether sent: no answer ({type(problem).__name__})",
                          again=False) from None
-    if not answer.ok or answer.is_redirect:
+    if not 200 <= answer.status_code < 300:
         raise SendFailed(f"the gateway answered {answer.status_code}",
                          again=answer.status_code >= 500 or answer.status_code == 429)
     try:
