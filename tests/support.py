@@ -178,8 +178,8 @@ class PostgresqlDatabases:
 
     def create(self, name: str, template: str = "template0") -> str:
         """The address of a new database `name`."""
-        encoding = " ENCODING 'UTF8'" if template == "template0" else ""
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{encoding}')
+        how = "ENCODING 'UTF8'" if template == "template0" else "STRATEGY FILE_COPY"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {how}')
         return f"{self.url.rpartition('/')[0]}/{name}"
 
     def drop(self, name: str) -> None:
