@@ -18,6 +18,7 @@ from marketplace.accounts.shared import account_shared
 from marketplace.accounts.views import account_pages
 from marketplace.administration.views import administration_pages
 from marketplace.api import init_api
+from marketplace.catalog.counts import init_counts
 from marketplace.catalog.indexer import Indexes
 from marketplace.catalog.industry_views import industry_pages
 from marketplace.catalog.views import catalog_pages
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     logs.install(app)
     web.install(app, STATIC)
     init_limits(app)
+    init_counts(app)
     init_security(app)
     init_oidc(app)
     init_guard(app)

@@ -201,3 +201,11 @@ def make_submission(solution: Solution | None = None, *, due: int = 5, kind: str
             due_on=today() + timedelta(days=due))
         session.add(submission)
     return submission
+
+
+def make_salesperson(provider: Provider | None = None, *, verified: bool = True) -> User:
+    """Somebody who works in the provider's organisation, in the role that writes solutions."""
+    provider = provider or make_provider()
+    with transaction():
+        provider.organisation.verified_at = now() if verified else None
+    return make_user(role="provider", organisation=provider.organisation)

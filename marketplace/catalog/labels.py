@@ -42,6 +42,9 @@ DOCUMENT_KINDS = {
     "certificate": T("证书", "Certificate"), "test_report": T("测试报告", "Test report"),
     "case": T("案例材料", "Case file"),
 }
+PICTURE = "picture"
+FILE_KINDS = {PICTURE: T("图片", "Picture"), **DOCUMENT_KINDS}
+"""What an upload of a solution is."""
 VERSION_STATES = {
     "draft": T("草稿", "Draft"), "in_review": T("审核中", "In review"),
     "published": T("已发布", "Published"), "archived": T("历史版本", "Archived"),

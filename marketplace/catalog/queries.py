@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -14,6 +15,7 @@ from marketplace.catalog.models import (
     ComparisonCount,
     Provider,
     Solution,
+    SolutionFile,
     SolutionIndustry,
     SolutionScenario,
     SolutionVersion,
@@ -21,6 +23,8 @@ from marketplace.catalog.models import (
 from marketplace.core.access import Person, scoped, sees, visible
 from marketplace.core.clock import today
 from marketplace.core.database import db
+from marketplace.core.files import PICTURES
+from marketplace.core.i18n import LocalizedText
 from marketplace.taxonomy.queries import serves_active_industry
 from marketplace.taxonomy.registry import GENERAL
 
@@ -114,6 +118,30 @@ def whole_providers() -> Select[Provider]:
     """Providers with organisation and admissions."""
     return select(Provider).options(
         selectinload(Provider.admissions).joinedload(Admission.programme))
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """An upload as a version shows it."""
+
+    file: SolutionFile
+    kind: str
+    title: LocalizedText
+
+    @property
+    def picture(self) -> bool:
+        return self.file.media_type in PICTURES
+
+
+def shown_files(version: SolutionVersion) -> list[ShownFile]:
+    """The uploads a version shows, in its order; no statement where it names none."""
+    named = version.files or []
+    if not named:
+        return []
+    known = {f.id: f for f in db.session.scalars(
+        select(SolutionFile).where(SolutionFile.id.in_([row["file"] for row in named])))}
+    return [ShownFile(known[row["file"]], row["kind"], LocalizedText.of(row["title"]))
+            for row in named if row["file"] in known]
 
 
 def provider_by(*, slug: str | None = None, id: int | None = None) -> Provider | None:

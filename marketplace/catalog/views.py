@@ -11,11 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog import queries
 from marketplace.catalog.comparison import compare
+from marketplace.catalog.counts import EXPORT, VIEW, count
 from marketplace.catalog.index_documents import PROVIDERS, SOLUTIONS
 from marketplace.catalog.labels import (
     COST_CLASSES,
     DEPLOYMENTS,
     DOCUMENT_KINDS,
+    FILE_KINDS,
     PRICE_PARTS,
     PROVIDER_CLASSES,
     UNITS,
@@ -40,7 +42,9 @@ from marketplace.catalog.pricing import price
 from marketplace.catalog.schemas import MAX_COMPARED, compared_ids, page_filters
 from marketplace.catalog.search import PER_PAGE, SORTS, nothing_found, search, suggest
 from marketplace.catalog.tray import added, keep, tray_ids
+from marketplace.core.access import current_person
 from marketplace.core.errors import NotFound
+from marketplace.core.files import PICTURES, read
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.core.phrases import said
@@ -135,11 +139,19 @@ def solution(slug: str) -> str | Response:
         return make_response(render("catalog/withdrawn.html", solution=found), 410)
     if not queries.is_public(found):
         return _paused_page(found)
-    version = found.published
+    if current_person().organisation_id != found.provider.organisation_id:
+        count(VIEW, [found.id])
+    return solution_page(found, found.published)
+
+
+def solution_page(found: Solution, version: SolutionVersion, **more: Any) -> str:
+    """A version as visitors read it; also the preview of one that is not public yet."""
     company = reference_company(request.args)
     return render("catalog/solution.html", solution=found, version=version, company=company,
                   price=price(version.price_parts, company), scenarios=scenario_rows(version),
-                  attribute_groups=attribute_groups(version))
+                  attribute_groups=attribute_groups(version), file_kinds=FILE_KINDS,
+                  **{"files": queries.shown_files(version),
+                     "files_at": f"/solutions/{found.slug}/files", **more})
 
 
 def _paused_page(found: Solution) -> Response:
@@ -198,6 +210,7 @@ def comparison() -> str | Response:
 def comparison_xlsx() -> Response:
     ids, _errors = compared_ids(request.args.getlist("ids"))
     made = compare(queries.public_solutions(ids), reference_company(request.args))
+    count(EXPORT, made.ids)
     return comparison_file(made, f"{request.host_url}compare?ids={','.join(map(str, made.ids))}")
 
 

@@ -10,7 +10,7 @@ from marketplace.catalog.comparison import show_attribute
 from marketplace.catalog.labels import (
     COST_CLASSES,
     DEPLOYMENTS,
-    DOCUMENT_KINDS,
+    FILE_KINDS,
     PRICE_PARTS,
     UNITS,
 )
@@ -18,11 +18,6 @@ from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.listing.content import FIELDS, LOCALIZED, ROWS, key_of
 from marketplace.taxonomy.registry import taxonomy
-
-PICTURE = "picture"
-FILE_KINDS: Mapping[str, LocalizedText] = {
-    PICTURE: LocalizedText("图片", "Picture"), **DOCUMENT_KINDS}
-"""What an upload is."""
 
 
 def section_label(code: str) -> str:
