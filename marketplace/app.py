@@ -29,6 +29,7 @@ from marketplace.core.database import db
 from marketplace.core.limits import init_limits
 from marketplace.desk.views import desk_pages
 from marketplace.matching.views import matching_pages
+from marketplace.needs.blueprints import NEED_PAGES
 from marketplace.notifications.spool_views import spool_pages
 from marketplace.notifications.views import notification_pages
 from marketplace.taxonomy.operations import record_failure
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     init_api(app)
     for blueprint in (account_shared, account_pages, invitation_pages, oidc_pages,
                       notification_pages, spool_pages, content_pages, administration_pages,
-                      desk_pages, industry_pages, matching_pages, catalog_pages):
+                      desk_pages, industry_pages, matching_pages, *NEED_PAGES, catalog_pages):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -45,7 +45,8 @@ def _in_turn(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     if not gate.acquire(blocking=False):
         raise Unavailable("Many people are signing in just now; please try again in a few seconds.")
     try:
-        return _hasher.submit(copy_context().run, function, *args, **kwargs).result()
+        context = copy_context()
+        return _hasher.submit(lambda: context.run(function, *args, **kwargs)).result()
     finally:
         gate.release()
 

@@ -38,6 +38,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 
 T = TypeVar("T")
+Own = TypeVar("Own", SignInSession, ApiToken)
 SESSION_LIVES = timedelta(days=30)
 """A browser not used for so long has to sign in again."""
 
@@ -154,10 +155,10 @@ def account_of(person: Person) -> User:
     return _found(db.session.get(User, person.user_id) if person.user_id else None)
 
 
-def own(model: type[T], row_id: int) -> T:
+def own(model: type[Own], row_id: int) -> Own:
     """One of the person's own sessions or tokens. Raises `NotFound` for another's."""
     return _found(db.session.scalar(select(model).where(
-        model.id == row_id, reach("account.own", model))))  # type: ignore[attr-defined]
+        model.id == row_id, reach("account.own", model))))
 
 
 def _found(row: T | None) -> T:

@@ -32,10 +32,11 @@ def derived_key(secret: str, use: str) -> str:
 class OnceOnlyTotp(Totp):
     """A code that was accepted is not accepted again, though its time has not run out."""
 
-    def get_last_counter(self, user: User) -> int | None:
-        return user.tf_last_counter
+    def get_last_counter(self, user: Any) -> int | None:
+        counter: int | None = user.tf_last_counter
+        return counter
 
-    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         with transaction() as session:
             session.execute(update(User).where(User.id == user.id).values(
                 tf_last_counter=tmatch.counter))
@@ -44,7 +45,7 @@ class OnceOnlyTotp(Totp):
 class Accounts(SQLAlchemyUserDatastore):
     """Changes of the second factor in a transaction of their own, on record."""
 
-    def tf_set(self, user: User, primary_method: str, totp_secret: str | None = None,
+    def tf_set(self, user: Any, primary_method: str, totp_secret: str | None = None,
                phone: str | None = None) -> None:
         with transaction() as session:
             before = (user.tf_primary_method, user.tf_totp_secret)
@@ -53,7 +54,7 @@ class Accounts(SQLAlchemyUserDatastore):
                 record(session, actor=user.username, action="second_factor.set_up",
                        subject=f"user:{user.id}")
 
-    def tf_reset(self, user: User) -> None:
+    def tf_reset(self, user: Any) -> None:
         with transaction() as session:
             super().tf_reset(user)
             user.mf_recovery_codes = []
@@ -64,14 +65,14 @@ class Accounts(SQLAlchemyUserDatastore):
 class OnceOnlyCodes(MfRecoveryCodesUtil):
     """Recovery codes that are gone once used (an edited JSON list would not be stored)."""
 
-    def create_recovery_codes(self, user: User) -> list[str]:
+    def create_recovery_codes(self, user: Any) -> list[str]:
         with transaction() as session:
             record(session, actor=user.username, action="second_factor.recovery_codes",
                    subject=f"user:{user.id}")
             codes: list[str] = super().create_recovery_codes(user)
         return codes
 
-    def delete_recovery_code(self, user: User, code: str) -> bool:
+    def delete_recovery_code(self, user: Any, code: str) -> bool:
         with transaction():
             kept = [c for c in self.get_recovery_codes(user) if c != code]
             user.mf_recovery_codes = self._encrypt_codes(kept)

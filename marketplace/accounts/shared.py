@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import re
+from typing import Any
 
 from flask import Blueprint, current_app, g
 
@@ -14,10 +13,10 @@ from marketplace.core.clock import now
 from marketplace.core.menu import menu_of
 
 account_shared = Blueprint("account_shared", __name__)
-_BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"),
-             ("Chrome", "Chrome"), ("Version", "Safari"))
-_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
-            ("Mac OS", "macOS"), ("Linux", "Linux"))
+_BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"),
+             ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Version", "Safari"))
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"),
+            ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 
 
 @account_shared.app_context_processor

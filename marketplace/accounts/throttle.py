@@ -26,7 +26,7 @@ def pause_after(failures: int) -> timedelta | None:
 
 def wait_for(minutes: int) -> str:
     """What a person is told who has to wait."""
-    return (f"Too many wrong tries. Please try again in {minutes} minutes, or ask for a recovery "
+    return (f"Too many wrong tries. Please try again in {minutes} min, or ask for a recovery "
             "slip.")
 
 

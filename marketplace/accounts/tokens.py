@@ -39,8 +39,8 @@ def create_token(**sent: Any) -> tuple[ApiToken, str]:
         if (living or 0) >= MOST:
             raise Conflict(f"You have {MOST} tokens. Revoke one that is no longer used.")
         token = ApiToken(
-            token=hashed(secret), prefix=secret[:10], name=given["token_name"], user_id=person.user_id,
-            membership_id=given["membership_id"], created_at=now(),
+            token=hashed(secret), prefix=secret[:10], name=given["token_name"],
+            user_id=person.user_id, membership_id=given["membership_id"], created_at=now(),
             scopes=["read", "write"] if given["write"] else ["read"],
             expires_at=now() + timedelta(days=given["days"]))
         session.add(token)

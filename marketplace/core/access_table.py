@@ -166,23 +166,46 @@ TABLE: tuple[Rule, ...] = (
          {"enterprise": "organisation"}),
     # --- Needs and enquiries ---------------------------------------------------------------------
     Rule("need.save", T("保存需求（登录后继续）", "Save a need, signing in on the way"), _everybody(),
-         ()),
+         (
+             "saving.save", "saving.go_on", "saving.keep",
+         )),
     Rule("need.read", T("查看本企业需求", "See the organisation's needs"),
-         {"enterprise": "organisation"}, ()),
+         {"enterprise": "organisation"}, (
+             "needs.needs_list", "needs.need", "needs.recommendations", "shortlist.record",
+             "shortlist.record_file",
+         )),
     Rule("need.write", T("编辑本企业需求和候选清单", "Edit needs and shortlists"),
-         {"enterprise": "organisation"}, ()),
+         {"enterprise": "organisation"}, (
+             "needs.rename", "needs.delete", "needs.closing", "needs.close", "shortlist.add",
+             "shortlist.note", "shortlist.drop", "shortlist.make_record",
+             "shortlist.record_sheet",
+         )),
     Rule("need.publish", T("发布需求", "Publish, pause and resume needs"),
-         {"enterprise": "organisation"}, (), verified=True),
+         {"enterprise": "organisation"}, (
+             "needs.publishing", "needs.publish", "needs.pause", "needs.resume",
+         ), verified=True),
     Rule("enquiry.read", T("查看本企业询单", "See the organisation's enquiries and answers"),
-         {"enterprise": "organisation"}, ()),
+         {"enterprise": "organisation"}, (
+             "enquiries.enquiry", "enquiries.answers", "enquiries.answers_xlsx",
+             "enquiries.close",
+         )),
     Rule("enquiry.ask", T("询单", "Ask providers, release contact data, reply"),
-         {"enterprise": "organisation"}, (), verified=True),
+         {"enterprise": "organisation"}, (
+             "enquiries.asking", "enquiries.ask", "enquiries.invite", "enquiries.contact",
+             "enquiries.proposals", "enquiries.reply_to", "enquiries.withdraw",
+         ), verified=True),
     Rule("enquiry.asked", T("查看收到的询单", "See the enquiries one was asked"),
-         {"provider": "organisation"}, ()),
+         {"provider": "organisation"}, (
+             "asked.asked_list", "asked.asked",
+         )),
     Rule("enquiry.answer", T("应答询单", "Answer, ask back or decline"),
-         {"provider": "organisation"}, (), verified=True),
+         {"provider": "organisation"}, (
+             "asked.answer", "asked.question", "asked.refuse",
+         ), verified=True),
     Rule("enquiry.broker", T("撮合", "Propose providers where nobody replies"),
-         {"operator": "industries"}, ()),
+         {"operator": "industries"}, (
+             "broker.queue", "broker.broker", "broker.propose_providers", "broker.leave_it",
+         )),
     # --- Sub-platforms ---------------------------------------------------------------------------
     Rule("industry.health", T("查看子平台状态", "See the health of sub-platforms"),
          {"operator": "industries", "city_admin": "all", "system_admin": "all", "auditor": "all"},

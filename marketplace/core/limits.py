@@ -28,7 +28,7 @@ def failure_rate() -> str:
 
 def _say_how_long(limit: RequestLimit) -> None:
     minutes = max(1, ceil((limit.reset_at - time()) / 60))
-    raise TooMany(f"Too many wrong tries from this address. Please try again in {minutes} minutes.")
+    raise TooMany(f"Too many wrong tries from this address. Please try again in {minutes} min.")
 
 
 def _failed(response: Response) -> bool:
@@ -43,7 +43,7 @@ failures = limiter.shared_limit(failure_rate, scope="failures", methods=["POST"]
 
 def limit_failures(app: Flask, endpoint: str) -> None:
     """Put `failures` before a view of an extension."""
-    app.view_functions[endpoint] = failures(app.view_functions[endpoint])
+    app.view_functions[endpoint] = failures(app.view_functions[endpoint])  # type: ignore[assignment]
 
 
 def init_limits(app: Flask) -> None:

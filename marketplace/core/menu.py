@@ -13,11 +13,16 @@ SHARED: tuple[Entry, ...] = (
 )
 """On every desk, before the role's own."""
 MENU: Mapping[str, tuple[Entry, ...]] = {
-    "enterprise": (),
-    "provider": (),
+    "enterprise": (
+        ("/needs", T("我的需求", "Our needs")),
+    ),
+    "provider": (
+        ("/enquiries", T("收到的询单", "Enquiries to us")),
+    ),
     "operator": (
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
         ("/invitations", T("邀请", "Invitations")),
+        ("/console/enquiries", T("撮合", "Enquiries nobody answers")),
     ),
     "district_officer": (
         ("/invitations", T("邀请", "Invitations")),
