@@ -79,6 +79,18 @@ PHRASES = frozenset((
        "top of the page."),
     N_("Your role needs a second factor. Set it up in your account first."),
     N_("is required"),
+    # Messages and how they leave the house
+    N_("There is no such message."),
+    N_("There is no such delivery."),
+    N_("You do not hold this role."),
+    N_("This way is not offered."),
+    N_("Only failed deliveries can be sent again."),
+    N_("unknown whether sent: the process ended while sending"),
+    N_("unknown whether sent: the connection broke"),
+    N_("unknown whether sent: no answer"),
+    N_("no connection"),
+    N_("the gateway answered {}"),
+    N_("the account has no address for this channel any more"),
     # Flask-Security
     N_("You must reauthenticate to access this endpoint"),
     N_("Reauthentication successful"),

@@ -123,6 +123,13 @@ KINDS: Mapping[str, Kind] = {
     "enquiry.nobody": Kind(
         T("运营方没有找到更多服务商：{need}", "The operator knows no further provider: {need}"),
         T("原因：{reason}", "Reason: {reason}")),
+    # --- Subscriptions ---------------------------------------------------------------------------
+    "subscription.needs": Kind(
+        T("{count}条新需求符合您的订阅", "{count} new needs of your subscription"),
+        T("{names}\n不想再收，点这里退订：{stop}", "{names}\nTo end this subscription: {stop}")),
+    "subscription.solutions": Kind(
+        T("{count}个新产品符合您的订阅", "{count} new solutions of your subscription"),
+        T("{names}\n不想再收，点这里退订：{stop}", "{names}\nTo end this subscription: {stop}")),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app
 
@@ -27,11 +28,11 @@ LISTED = 10
 class Letter:
     """What one person is sent. `key` names the delivery: sent twice, it is the same letter.
 
-    `day` is the ISO date in China on which it was written; `text` ends with the link.
+    `text` ends with the link.
     """
 
     key: str
-    day: str
+    written: datetime
     name: str
     email: str
     phone: str
@@ -39,6 +40,11 @@ class Letter:
     text: str
     link: str
     language: Language = DEFAULT_LANGUAGE
+
+    @property
+    def day(self) -> str:
+        """The date in China on which it was written."""
+        return self.written.astimezone(BEIJING).date().isoformat()
 
 
 def language_of(user: User) -> Language:
@@ -60,9 +66,8 @@ def compose(delivery: Delivery) -> Letter:
         link = base + path
         return Letter(
             key=f"delivery-{delivery.id}", name=user.shown_name, title=title, link=link,
-            day=delivery.created_at.astimezone(BEIJING).date().isoformat(),
-            email=user.email or "", phone=user.phone or "", language=language_of(user),
-            text=f"{text}\n\n{link}" if text else link)
+            written=delivery.created_at, email=user.email or "", phone=user.phone or "",
+            language=language_of(user), text=f"{text}\n\n{link}" if text else link)
 
 
 def _summary(delivery: Delivery) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ import socket
 import socketserver
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,8 +25,9 @@ from marketplace.notifications.channels.failure import SendFailed
 from marketplace.notifications.channels.robots import LONGEST, signed
 from marketplace.notifications.letters import Letter
 
-LETTER = Letter(key="delivery-7", day="2026-11-24", name="王工", email="wang@example.org",
-                phone="13800000001", title="已上架：排产", text="审核通过。\n\nhttps://m.cn/messages/7/open",
+LETTER = Letter(key="delivery-7", written=datetime(2026, 11, 24, 1, tzinfo=UTC), name="王工",
+                email="wang@example.org", phone="13800000001", title="已上架：排产",
+                text="审核通过。\n\nhttps://m.cn/messages/7/open",
                 link="https://m.cn/messages/7/open")
 
 
@@ -224,6 +226,7 @@ def test_mail_is_plain_text_with_a_message_id_that_repeats(mail_server):
     mail = message_from_bytes(content, policy=default)
     assert "wang@example.org" in recipient
     assert mail["From"] == "平台 <no-reply@m.cn>"
+    assert mail["Date"] == "Tue, 24 Nov 2026 01:00:00 +0000"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "审核通过。" in mail.get_content()
     assert "https://m.cn/account/notifications" in mail.get_content()
@@ -258,3 +261,9 @@ def test_line_breaks_in_a_title_make_no_header():
 def test_robots_are_offered_to_offices_only():
     assert [c.name for c in offered("provider")] == ["mail", "sms"]
     assert [c.name for c in offered("operator")] == ["mail", "sms", "wecom", "dingtalk"]
+
+
+def test_mail_without_a_sender_is_not_sent(mail_server):
+    with pytest.raises(SendFailed, match="MARKETPLACE_MAIL_FROM"):
+        send("mail", replace(mail_server.settings, mail_from=""))
+    assert mail_server.got == []

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from marketplace.config import Settings
@@ -38,6 +39,7 @@ class Mail:
         mail["Subject"] = " ".join(letter.title.split())
         mail["From"] = settings.mail_from or f"no-reply@{host}"
         mail["To"] = letter.email
+        mail["Date"] = format_datetime(letter.written)
         mail["Message-ID"] = f"<{letter.key}@{host}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["Content-Language"] = "zh-CN" if letter.language == "zh" else "en"
@@ -51,6 +53,8 @@ class Mail:
     def send(self, content: bytes, letter: Letter, settings: Settings) -> None:
         server = urlsplit(settings.mail_url)
         sender = settings.mail_from.rpartition("<")[2].rstrip(">")
+        if not sender:
+            raise SendFailed("MARKETPLACE_MAIL_FROM is empty")
         try:
             with _connect(server.scheme, server.hostname or "", server.port) as smtp:
                 if server.username:

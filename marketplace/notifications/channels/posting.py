@@ -29,15 +29,14 @@ def post(address: str, content: bytes, *, token: str = "") -> dict[str, Any]:
     try:
         answer = requests.post(address, content, headers=headers, timeout=TIMEOUT,
                                allow_redirects=False)
-    except (requests.ConnectTimeout, requests.exceptions.SSLError) as problem:
-        raise SendFailed(f"no connection ({type(problem).__name__})") from None
+    except (requests.ConnectTimeout, requests.exceptions.SSLError):
+        raise SendFailed("no connection") from None
     except requests.ConnectionError as problem:
         if "NewConnectionError" in repr(problem):
-            raise SendFailed("no connection (refused or unknown host)") from None
+            raise SendFailed("no connection") from None
         raise SendFailed("unknown whether sent: the connection broke", again=False) from None
-    except requests.RequestException as problem:
-        raise SendFailed(f"unknown whether sent: no answer ({type(problem).__name__})",
-                         again=False) from None
+    except requests.RequestException:
+        raise SendFailed("unknown whether sent: no answer", again=False) from None
     if not 200 <= answer.status_code < 300:
         raise SendFailed(f"the gateway answered {answer.status_code}",
                          again=answer.status_code >= 500 or answer.status_code == 429)
