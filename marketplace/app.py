@@ -23,6 +23,7 @@ from marketplace.catalog.indexer import Indexes
 from marketplace.catalog.industry_views import industry_pages
 from marketplace.catalog.views import catalog_pages
 from marketplace.config import Settings, load_settings, prepare_data_dir
+from marketplace.console.views import console_pages
 from marketplace.content.views import content_pages
 from marketplace.core import logs, web
 from marketplace.core.database import db
@@ -34,6 +35,7 @@ from marketplace.notifications.spool_views import spool_pages
 from marketplace.notifications.views import notification_pages
 from marketplace.taxonomy.operations import record_failure
 from marketplace.taxonomy.registry import taxonomy
+from marketplace.workspace.pages import workspace_pages
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 STATIC = Path(__file__).parent / "static" / "build"
@@ -68,7 +70,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     init_api(app)
     for blueprint in (account_shared, account_pages, invitation_pages, oidc_pages,
                       notification_pages, spool_pages, content_pages, administration_pages,
-                      desk_pages, industry_pages, matching_pages, *NEED_PAGES, catalog_pages):
+                      desk_pages, console_pages, industry_pages, matching_pages, *NEED_PAGES, catalog_pages,
+                      workspace_pages):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -121,54 +121,35 @@ TABLE: tuple[Rule, ...] = (
          {"system_admin": "all"}, ("spool.again",)),
     # --- The operator's console -----------------------------------------------------------------
     Rule("submission.read", T("查看上架审核", "See submissions"),
-         {"operator": "industries", "city_admin": "all", "auditor": "all"}),
-    Rule("submission.decide", T("审核上架", "Decide submissions"), {"operator": "industries"}),
+         {"operator": "industries", "city_admin": "all", "auditor": "all"}, (
+        "console.home", "console.submission", "console.preview", "console.export",
+    )),
+    Rule("submission.decide", T("审核上架", "Decide submissions"), {"operator": "industries"}, (
+        "console.approve_submission", "console.return_submission",
+    )),
     Rule("listing.read", T("查看上架情况", "See what is listed"),
-         {"operator": "industries", "city_admin": "all", "auditor": "all"}),
+         {"operator": "industries", "city_admin": "all", "auditor": "all"}, (
+        "console.solutions", "console.listed_solution", "console.providers",
+        "console.listed_provider",
+    )),
     Rule("listing.suspend", T("暂停和恢复上架", "Suspend and restore listings"),
-         {"operator": "industries"}),
+         {"operator": "industries"}, (
+        "console.suspend_solution", "console.lift_solution", "console.list_provider",
+        "console.suspend_provider", "console.lift_provider",
+    )),
     Rule("industry.tune.read", T("查看子平台设置", "See a sub-platform's settings"),
-         {"operator": "industries", "city_admin": "all", "auditor": "all"}),
+         {"operator": "industries", "city_admin": "all", "auditor": "all"}, (
+        "console.industry", "console.pause_preview", "console.page", "console.weights",
+        "console.words", "console.missed",
+    )),
     Rule("industry.tune", T("编辑子平台设置", "Edit a sub-platform's settings"),
-         {"operator": "industries"}),
-    # --- Organisations ---------------------------------------------------------------------------
-    Rule("organisation.own", T("查看本单位", "See one's own organisation"),
-         _signed_in("organisation")),
-    Rule("organisation.found", T("登记、认领和加入机构", "Found, claim or join an organisation"),
-         _writing("self")),
-    Rule("organisation.manage", T("管理本单位", "Run one's own organisation"),
-         _writing("organisation")),
-    Rule("organisation.leave", T("退出机构", "Leave an organisation"), _writing("self")),
-    Rule("organisation.review", T("查看机构", "See organisations and their papers"),
-         {"district_officer": "district", "operator": "industries", "city_admin": "all",
-          "security_admin": "all", "auditor": "all"}),
-    Rule("organisation.verify", T("核验机构", "Check an organisation's papers"),
-         {"district_officer": "district", "operator": "industries", "city_admin": "all"}),
-    Rule("organisation.close", T("停用机构", "Deactivate an organisation"),
-         {"city_admin": "all", "security_admin": "all"}),
-    Rule("claim.decide", T("处理机构认领", "Decide on claims to organisations"),
-         {"district_officer": "district", "operator": "industries", "city_admin": "all",
-          "security_admin": "all"}),
-    Rule("claim.decide_disputed", T("裁定有争议的认领", "Decide on disputed claims"),
-         {"district_officer": "district", "city_admin": "all", "security_admin": "all"}),
-    # --- Enterprise desk -------------------------------------------------------------------------
-    Rule("enterprise_file.own", T("填写本企业档案", "Keep one's own enterprise file"),
-         {"enterprise": "organisation"}),
-    Rule("enterprise_file.visit", T("走访时代填企业档案", "Enter an enterprise file on a visit"),
-         {"operator": "industries", "district_officer": "district"}),
-    Rule("enterprise_file.link", T("凭链接确认企业档案", "Confirm an enterprise file by its link"),
-         _everybody()),
-    Rule("comparison.keep", T("保存对比", "Keep comparisons"), {"enterprise": "self"}),
-    Rule("comparison.read", T("查看保存的对比", "Open kept comparisons"),
-         {"enterprise": "organisation"}),
-    Rule("sheet.keep", T("保存选型单", "Keep decision sheets"), {"enterprise": "self"}),
-    Rule("sheet.read", T("查看保存的选型单", "Open kept decision sheets"),
-         {"enterprise": "organisation"}),
+         {"operator": "industries"}, (
+        "console.save_page", "console.restore_page", "console.save_weights",
+        "console.restore_weights", "console.add_words", "console.remove_words",
+    )),
     # --- Needs and enquiries ---------------------------------------------------------------------
     Rule("need.save", T("保存需求（登录后继续）", "Save a need, signing in on the way"), _everybody(),
-         (
-             "saving.save", "saving.go_on", "saving.keep",
-         )),
+         ("saving.save", "saving.go_on", "saving.keep")),
     Rule("need.read", T("查看本企业需求", "See the organisation's needs"),
          {"enterprise": "organisation"}, (
              "needs.needs_list", "needs.need", "needs.recommendations", "shortlist.record",
@@ -181,9 +162,8 @@ TABLE: tuple[Rule, ...] = (
              "shortlist.record_sheet",
          )),
     Rule("need.publish", T("发布需求", "Publish, pause and resume needs"),
-         {"enterprise": "organisation"}, (
-             "needs.publishing", "needs.publish", "needs.pause", "needs.resume",
-         ), verified=True),
+         {"enterprise": "organisation"},
+         ("needs.publishing", "needs.publish", "needs.pause", "needs.resume"), verified=True),
     Rule("enquiry.read", T("查看本企业询单", "See the organisation's enquiries and answers"),
          {"enterprise": "organisation"}, (
              "enquiries.enquiry", "enquiries.answers", "enquiries.answers_xlsx",
@@ -195,41 +175,49 @@ TABLE: tuple[Rule, ...] = (
              "enquiries.proposals", "enquiries.reply_to", "enquiries.withdraw",
          ), verified=True),
     Rule("enquiry.asked", T("查看收到的询单", "See the enquiries one was asked"),
-         {"provider": "organisation"}, (
-             "asked.asked_list", "asked.asked",
-         )),
+         {"provider": "organisation"}, ("asked.asked_list", "asked.asked")),
     Rule("enquiry.answer", T("应答询单", "Answer, ask back or decline"),
-         {"provider": "organisation"}, (
-             "asked.answer", "asked.question", "asked.refuse",
-         ), verified=True),
+         {"provider": "organisation"}, ("asked.answer", "asked.question", "asked.refuse"),
+         verified=True),
     Rule("enquiry.broker", T("撮合", "Propose providers where nobody replies"),
-         {"operator": "industries"}, (
-             "broker.queue", "broker.broker", "broker.propose_providers", "broker.leave_it",
-         )),
+         {"operator": "industries"},
+         ("broker.queue", "broker.broker", "broker.propose_providers", "broker.leave_it")),
     # --- Sub-platforms ---------------------------------------------------------------------------
     Rule("industry.health", T("查看子平台状态", "See the health of sub-platforms"),
          {"operator": "industries", "city_admin": "all", "system_admin": "all", "auditor": "all"},
          ("administration.plugins",)),
     Rule("industry.pause", T("暂停和恢复子平台", "Pause and resume a sub-platform"),
          {"operator": "industries", "system_admin": "all"},
-         ("administration.pause", "administration.resume")),
+         ("administration.pause", "administration.resume", "console.pause", "console.resume")),
     # --- The provider's workspace ----------------------------------------------------------------
     Rule("provider.profile", T("维护公司资料", "Keep the company profile"),
-         {"provider": "organisation"}, ()),
-    Rule("solution.create", T("新建产品", "Begin a solution"), {"provider": "organisation"}, ()),
+         {"provider": "organisation"}, (
+             "workspace.company", "workspace.save_company")),
+    Rule("solution.create", T("新建产品", "Begin a solution"), {"provider": "organisation"}, (
+             "workspace.new", "workspace.create")),
     Rule("solution.draft", T("编写自己的产品", "Write one's own solutions"),
-         {"provider": "organisation"}, ()),
+         {"provider": "organisation"}, (
+             "workspace.home", "workspace.solution", "workspace.section",
+             "workspace.save_section", "workspace.preview", "workspace.show_changes",
+             "workspace.upload", "workspace.remove_file", "workspace.discard")),
     Rule("solution.submit", T("提交产品审核", "Submit a solution for listing"),
-         {"provider": "organisation"}, (), verified=True),
+         {"provider": "organisation"}, (
+             "workspace.submit",), verified=True),
     Rule("submission.withdraw", T("撤回提交", "Withdraw a submission"),
-         {"provider": "organisation"}, ()),
+         {"provider": "organisation"}, (
+             "workspace.withdraw",)),
     Rule("submission.answer", T("答复审核意见", "Answer an operator's comments"),
          {"provider": "organisation"}, ()),
     Rule("solution.file", T("查看产品附件", "See a solution's uploads before it is public"),
          {"provider": "organisation", "operator": "industries", "city_admin": "all",
-          "auditor": "all"}, ()),
+          "auditor": "all"}, (
+             "workspace.file",)),
     Rule("solution.statistics", T("查看自己产品的统计", "See the figures of one's own solutions"),
-         {"provider": "organisation"}, ()),
+         {"provider": "organisation"}, (
+             "workspace.statistics", "workspace.solution_statistics",
+             "workspace.statistics_xlsx")),
     Rule("solution.import", T("批量导入自己的产品", "Import one's own solutions"),
-         {"provider": "organisation"}, ()),
+         {"provider": "organisation"}, (
+             "workspace.import_page", "workspace.start_import", "workspace.import_job",
+             "workspace.import_checked", "workspace.import_template")),
 )

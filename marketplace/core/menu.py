@@ -15,11 +15,20 @@ SHARED: tuple[Entry, ...] = (
 MENU: Mapping[str, tuple[Entry, ...]] = {
     "enterprise": (
         ("/needs", T("我的需求", "Our needs")),
+        ("/subscriptions", T("订阅", "Subscriptions")),
     ),
     "provider": (
+        ("/workspace", T("我的产品", "My solutions")),
+        ("/workspace/company", T("公司资料", "Company profile")),
+        ("/workspace/statistics", T("统计", "Statistics")),
         ("/enquiries", T("收到的询单", "Enquiries to us")),
+        ("/workspace/needs", T("匹配的需求", "Needs that fit")),
+        ("/subscriptions", T("订阅", "Subscriptions")),
     ),
     "operator": (
+        ("/console", T("审核和子平台", "Console")),
+        ("/console/solutions", T("产品上架", "Listed solutions")),
+        ("/console/providers", T("服务商上架", "Listed providers")),
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
         ("/invitations", T("邀请", "Invitations")),
         ("/console/enquiries", T("撮合", "Enquiries nobody answers")),
@@ -28,9 +37,12 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         ("/invitations", T("邀请", "Invitations")),
     ),
     "city_admin": (
+        ("/console", T("审核和子平台", "Operator consoles")),
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
     ),
-    "auditor": (),
+    "auditor": (
+        ("/console", T("审核和子平台", "Operator consoles")),
+    ),
     "system_admin": (
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
         ("/admin/spool", T("发出的消息", "Sent messages")),

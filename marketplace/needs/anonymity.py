@@ -1,4 +1,4 @@
-"""What others see of a need: of a named one who wants it, of an anonymous one nothing that tells."""
+"""What others see of a need: of a named one who wants it, of an anonymous one nothing telling."""
 
 from __future__ import annotations
 
@@ -161,4 +161,4 @@ def _district_words(code: str | None) -> set[str]:
     if code is None:
         return set()
     name = district_name(code)
-    return {word for word in (name.zh, name.en) if word and word not in ("市外", "Outside the city")}
+    return {word for word in (name.zh, name.en) if word} - {"市外", "Outside the city"}

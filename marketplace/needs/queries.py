@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from statistics import median
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -93,6 +94,17 @@ def needs(state: str | None = None) -> Sequence[SavedNeed]:
     if state:
         found = found.where(SavedNeed.state == state)
     return db.session.scalars(found.order_by(SavedNeed.updated_at.desc(), SavedNeed.id)).all()
+
+
+def my_open_needs() -> Sequence[tuple[int, str]]:
+    """(id, title) of the needs on whose shortlists the current person may put something."""
+    if current_person().role != "enterprise":
+        return ()
+    rows = db.session.execute(
+        select(SavedNeed.id, SavedNeed.title).where(
+            reach("need.write", SavedNeed), SavedNeed.state != "closed")
+        .order_by(SavedNeed.updated_at.desc(), SavedNeed.id).limit(30))
+    return [(row[0], row[1]) for row in rows]
 
 
 def needs_by_state() -> dict[str, int]:
@@ -215,3 +227,50 @@ def provider_of(person: Person | None = None) -> Provider | None:
     person = person or current_person()
     return db.session.scalar(select(Provider).where(
         Provider.organisation_id == (person.organisation_id or 0)))
+
+
+def choices(saved: SavedNeed) -> Sequence[Solution]:
+    """What may have been chosen: the shortlist, and what the answers offer."""
+    ids = {c.solution_id for c in saved.candidates} | {
+        i.answer.solution_id or i.solution_id for e in saved.enquiries for i in e.invitations
+        if i.answer and i.answer.state == "sent"}
+    return db.session.scalars(
+        select(Solution).where(Solution.id.in_(ids)).options(
+            joinedload(Solution.published), joinedload(Solution.provider))
+        .order_by(Solution.sort_key)).all()
+
+
+LEAST_ANSWERS = 3
+"""From so many answers on, a provider's median time is shown."""
+
+
+def answer_time(provider_id: int) -> tuple[float, int] | None:
+    """(median hours from invitation to answer, number of answers) of a provider, or None when
+    fewer than `LEAST_ANSWERS` are known."""
+    rows = db.session.execute(select(
+        EnquiryInvitation.invited_at, EnquiryInvitation.responded_at).where(
+        EnquiryInvitation.provider_id == provider_id, EnquiryInvitation.state == "answered",
+        EnquiryInvitation.invited_at.is_not(None),
+        EnquiryInvitation.responded_at.is_not(None))).all()
+    if len(rows) < LEAST_ANSWERS:
+        return None
+    hours = [(end - start).total_seconds() / 3600 for start, end in rows if start and end]
+    return median(hours), len(hours)
+
+
+def shortlisted(need_id: int) -> Sequence[NeedCandidate]:
+    """The shortlist of a need, with what is shown of each solution."""
+    return db.session.scalars(
+        select(NeedCandidate).where(NeedCandidate.need_id == need_id).options(
+            joinedload(NeedCandidate.solution).options(
+                joinedload(Solution.published), joinedload(Solution.provider)))
+        .order_by(NeedCandidate.id)).all()
+
+
+def offered_by(provider_id: int) -> Sequence[Solution]:
+    """A provider's published solutions, by name."""
+    return db.session.scalars(
+        select(Solution).where(Solution.provider_id == provider_id,
+                               Solution.published_version_id.is_not(None),
+                               Solution.withdrawn_at.is_(None))
+        .options(joinedload(Solution.published)).order_by(Solution.sort_key)).all()
