@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from marketplace.catalog.models import Provider, Solution, SolutionVersion
@@ -11,6 +11,7 @@ from marketplace.catalog.pricing import go_live_band, price_band
 from marketplace.core.i18n import LocalizedText
 from marketplace.declarations import CoreScenario
 from marketplace.taxonomy.registry import Taxonomy, taxonomy
+from marketplace.taxonomy.words import NONE, AddedWords
 from search import IndexDocument, IndexSettings, TextField
 
 SOLUTIONS, PROVIDERS = "solutions", "providers"
@@ -27,13 +28,16 @@ TEXT_FIELDS = (
 )
 
 
-@cache
-def index_settings(collection: str) -> IndexSettings:
-    """The settings of the `solutions` or `providers` index, plugin attributes included."""
+@lru_cache(maxsize=8)
+def index_settings(collection: str, added: AddedWords = NONE) -> IndexSettings:
+    """The settings of the `solutions` or `providers` index, plugin attributes and the words that
+    operators `added` included. Whoever only reads an index needs no added words: an index keeps
+    the settings it was built with."""
     tree = taxonomy()
     common: dict[str, Any] = {
-        "name": collection, "text": TEXT_FIELDS, "dictionary": tree.all_dictionary(),
-        "synonyms": tree.all_synonyms()}
+        "name": collection, "text": TEXT_FIELDS,
+        "dictionary": (*tree.all_dictionary(), *added.dictionary),
+        "synonyms": (*tree.all_synonyms(), *added.synonyms)}
     if collection == PROVIDERS:
         return IndexSettings(facets=PROVIDER_FACETS, numbers=("listed_at",), **common)
     keyed = [a for a in tree.attributes.values() if a.type != "text"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,15 @@ from marketplace.catalog.models import Provider, Solution
 from marketplace.config import Settings
 from marketplace.core.database import db, transaction
 from marketplace.core.outbox import OutboxMessage
-from search import IndexDocument, IndexStats, SearchError, SearchIndex, open_index
+from marketplace.taxonomy.words import added_words
+from search import (
+    IndexDocument,
+    IndexSettings,
+    IndexStats,
+    SearchError,
+    SearchIndex,
+    open_index,
+)
 
 COLLECTIONS = (SOLUTIONS, PROVIDERS)
 BATCH = 500
@@ -42,7 +50,11 @@ log = structlog.get_logger(__name__)
 
 
 class Indexes:
-    """The open indexes of this process, one a collection, opened at first use."""
+    """The open indexes of this process, one a collection, opened at first use.
+
+    Reading and changing follow the settings the index was built with, whichever process built it.
+    Building needs those in force: `renew` before.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -52,10 +64,21 @@ class Indexes:
     def __getitem__(self, collection: str) -> SearchIndex:
         with self._lock:
             if collection not in self._open:
-                self._open[collection] = open_index(
-                    self._settings.search_url, index_settings(collection),
-                    data_dir=self._settings.data_dir, key=self._settings.search_key or None)
+                self._open[collection] = self._opened(index_settings(collection))
             return self._open[collection]
+
+    def renew(self) -> None:
+        """Open what was opened with other settings anew: operators may have added words."""
+        added = added_words()
+        with self._lock:
+            for collection in COLLECTIONS:
+                wanted, opened = index_settings(collection, added), self._open.get(collection)
+                if opened is None or opened.settings != wanted:
+                    self._open[collection] = self._opened(wanted)
+
+    def _opened(self, wanted: IndexSettings) -> SearchIndex:
+        return open_index(self._settings.search_url, wanted, data_dir=self._settings.data_dir,
+                          key=self._settings.search_key or None)
 
     def close(self) -> None:
         for index in self._open.values():
@@ -145,9 +168,15 @@ def verify(indexes: Indexes, collection: str, *, repair: bool = True) -> Differe
     return difference
 
 
-def rebuild(indexes: Indexes, collection: str) -> IndexStats:
-    """Build the collection's index anew beside the live one, then switch."""
-    return indexes[collection].rebuild(documents(collection))
+def rebuild(indexes: Indexes, collection: str, *,
+            watch: Callable[[Iterator[IndexDocument]], Iterator[IndexDocument]] = iter,
+            ) -> IndexStats:
+    """Build the collection's index anew beside the live one, then switch.
+
+    `watch` gets to see every document on its way, to say how far the work is.
+    """
+    indexes.renew()
+    return indexes[collection].rebuild(watch(documents(collection)))
 
 
 @contextmanager
@@ -174,6 +203,7 @@ def _lock(file: IO[str], wait: bool) -> bool:
 def make_ready(indexes: Indexes) -> list[str]:
     """Build every index that is missing or was built with other settings; names those built."""
     built = []
+    indexes.renew()
     for collection in COLLECTIONS:
         if indexes[collection].configure():
             rebuild(indexes, collection)

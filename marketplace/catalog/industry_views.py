@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, Response, current_app, make_response
 from flask import render_template as render
 
@@ -11,7 +13,12 @@ from marketplace.catalog.search import Filters, search
 from marketplace.core.errors import NotFound
 from marketplace.core.messages import gettext as _
 from marketplace.declarations import CoreScenario, Industry
-from marketplace.taxonomy.queries import active_industries, paused
+from marketplace.taxonomy.queries import (
+    active_industries,
+    featured_now,
+    page_in_force,
+    paused,
+)
 from marketplace.taxonomy.registry import taxonomy
 
 industry_pages = Blueprint("industries", __name__,
@@ -40,9 +47,16 @@ def industry(code: str) -> str | Response:
                     with_facets=False)
     offering = search(indexes, PROVIDERS, Filters(chosen=scope, per_page=12), with_facets=False)
     compared = queries.most_compared(code)
-    solutions = {s.id: s for s in queries.public_solutions([i for i, _times in compared])}
+    page = page_in_force(code)
+    featured = featured_now(page)
+    solutions = {s.id: s for s in queries.public_solutions(
+        [*(i for i, _times in compared), *(row["solution"] for row in featured)])}
     notes = taxonomy().plugins.call("industry_notes", only=[code], industry=code)
     return render("taxonomy/industry.html", industry=found, newest=newest, offering=offering,
+                  landing=page.landing if page else None,
+                  featured=[(solutions[row["solution"]], row, date.fromisoformat(row["until"]))
+                            for row in featured
+                            if row["solution"] in solutions],
                   compared=[(solutions[i], times) for i, times in compared if i in solutions],
                   compared_days=queries.COMPARED_DAYS,
                   counts=queries.solutions_per_scenario(found.scenarios),

@@ -182,6 +182,15 @@ TABLE: tuple[Rule, ...] = (
     Rule("enquiry.broker", T("撮合", "Propose providers where nobody replies"),
          {"operator": "industries"},
          ("broker.queue", "broker.broker", "broker.propose_providers", "broker.leave_it")),
+    # --- Needs that fit, subscriptions -----------------------------------------------------------
+    Rule("need.fitting", T("查看匹配的需求", "See open needs that fit one's solutions"),
+         {"provider": "organisation"}, ("fitting.fitting", "fitting.fitting_need")),
+    Rule("subscription.own", T("订阅新需求和新产品", "Subscribe to new needs or solutions"),
+         {"provider": "self", "enterprise": "self"}, (
+             "subscriptions.subscriptions", "subscriptions.new_subscription",
+             "subscriptions.begin_subscription", "subscriptions.end")),
+    Rule("subscription.stop", T("凭链接退订", "End a subscription by its link"), _everybody("self"),
+         ("subscriptions.stopping", "subscriptions.stop")),
     # --- Sub-platforms ---------------------------------------------------------------------------
     Rule("industry.health", T("查看子平台状态", "See the health of sub-platforms"),
          {"operator": "industries", "city_admin": "all", "system_admin": "all", "auditor": "all"},

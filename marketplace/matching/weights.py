@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -96,7 +96,42 @@ def adjust_weights(*, industry: str, weights: Mapping[str, float], reason: str,
     return row
 
 
-def _check(weights: Mapping[str, float], known: Mapping[str, float], reason: str) -> None:
+def weight_versions(industry: str) -> Sequence[MatchWeights]:
+    """Every adjustment of an industry's weights, the newest first."""
+    return db.session.scalars(select(MatchWeights).where(
+        MatchWeights.industry == industry).order_by(MatchWeights.number.desc())).all()
+
+
+def weights_of(industry: str, number: int) -> dict[str, float]:
+    """The weights of a version; number 0 is what the plugin ships.
+
+    A rule that the version did not know yet weighs 0, so that the sum stays 100. Raises
+    `NotFound` for a number nobody made.
+    """
+    declared = declared_weights(taxonomy().industries[industry])
+    if number == 0:
+        return declared
+    found = db.session.scalar(select(MatchWeights).where(
+        MatchWeights.industry == industry, MatchWeights.number == number))
+    if found is None:
+        raise NotFound("There is no such version.")
+    return {code: float(found.weights.get(code, 0)) for code in declared}
+
+
+def check_weights(industry: str, weights: Mapping[str, float]) -> None:
+    """Raises `InvalidInput` with an error at each rule or at `weights`, the sum."""
+    errors = _weight_errors(weights, declared_weights(taxonomy().industries[industry]))
+    if errors:
+        raise InvalidInput("These weights cannot be used.", errors=tuple(errors))
+
+
+def book_with(industry: str, weights: Mapping[str, float]) -> RuleBook:
+    """The rules of an industry as they would be with other weights."""
+    return replace(rule_book(industry), weights=weights)
+
+
+def _weight_errors(weights: Mapping[str, float],
+                   known: Mapping[str, float]) -> list[FieldError]:
     errors = [FieldError(code, value, "is no rule of this industry; rules are "
                          + ", ".join(known)) for code, value in weights.items()
               if code not in known]
@@ -105,9 +140,12 @@ def _check(weights: Mapping[str, float], known: Mapping[str, float], reason: str
     total = sum(weights.values())
     if abs(total - 100) > 1e-6:
         errors.append(FieldError("weights", total, "make them add up to 100"))
+    return errors
+
+
+def _check(weights: Mapping[str, float], known: Mapping[str, float], reason: str) -> None:
+    errors = _weight_errors(weights, known)
     if not 4 <= len(reason.strip()) <= 400:
         errors.append(FieldError("reason", reason, "write 4 to 400 characters"))
     if errors:
         raise InvalidInput("These weights cannot be used.", errors=tuple(errors))
-
-

@@ -6,14 +6,21 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, exists, select
+from sqlalchemy import ColumnElement, Engine, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.clock import today
 from marketplace.core.database import db
 from marketplace.core.errors import Paused
-from marketplace.taxonomy.models import District, PluginFailure, PluginPause, Programme
+from marketplace.taxonomy.models import (
+    District,
+    PluginFailure,
+    PluginPause,
+    Programme,
+    SubPlatformPage,
+)
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 
 SEEN_WITHIN = 1.0
@@ -101,6 +108,23 @@ def current_programme(day: date | None = None) -> Programme | None:
 def recent_failures(limit: int = 20) -> Sequence[PluginFailure]:
     return db.session.scalars(
         select(PluginFailure).order_by(PluginFailure.id.desc()).limit(limit)).all()
+
+
+def page_in_force(industry: str) -> SubPlatformPage | None:
+    """What the operator says on the sub-platform's page at present."""
+    return db.session.scalars(page_versions(industry).limit(1)).first()
+
+
+def page_versions(industry: str) -> Select[SubPlatformPage]:
+    """Every version of the sub-platform's page, the newest first."""
+    return select(SubPlatformPage).where(SubPlatformPage.industry == industry).order_by(
+        SubPlatformPage.number.desc())
+
+
+def featured_now(page: SubPlatformPage | None) -> list[Mapping[str, Any]]:
+    """The featured rows whose last day is not over."""
+    rows = page.featured if page else []
+    return [row for row in rows if row["until"] >= today().isoformat()]
 
 
 def known_scenarios(codes: Collection[str]) -> list[str]:

@@ -1,0 +1,113 @@
+"""The queue of submissions: look, compare, approve or return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, request
+from flask import render_template as render
+
+from marketplace.catalog.presenting import attribute_groups, reference_company, scenario_rows
+from marketplace.catalog.pricing import price
+from marketplace.console import queries
+from marketplace.console.health import sub_platforms
+from marketplace.console.pages import console_pages
+from marketplace.console.queries import QueueFilter
+from marketplace.console.reviewing import checklist, field_rows, live_before
+from marketplace.core.access import allow, may
+from marketplace.core.errors import FieldError, InvalidInput, NotFound
+from marketplace.core.messages import gettext as _
+from marketplace.listing.decisions import AlreadyDecided, approve, send_back
+from marketplace.listing.diff import version_changes
+from marketplace.listing.models import Submission
+from marketplace.listing.queries import stored_submission
+
+COMMENT = "comment."
+
+
+def queue_filter(args: Mapping[str, str], known: list[str]) -> QueueFilter:
+    """The filter in the address; what is unknown is left out."""
+    industry = args.get("industry", "")
+    return QueueFilter(industry if industry in known else "", args.get("kind", ""),
+                       args.get("state", "waiting"))
+
+
+@console_pages.get("")
+def home() -> str:
+    platforms = sub_platforms()
+    wanted = queue_filter(request.args, [p.industry.code for p in platforms])
+    total, late = queries.queue_size(wanted)
+    return render("console/home.html", platforms=platforms, wanted=wanted, total=total, late=late,
+                  submissions=queries.queue(wanted), shown=queries.SHOWN,
+                  new_providers=queries.new_providers())
+
+
+def _found(submission_id: int) -> Submission:
+    found = stored_submission(submission_id)
+    if found is None:
+        raise NotFound("There is no such record.")
+    allow("submission.read", found)
+    return found
+
+
+def _page(found: Submission, errors: tuple[FieldError, ...] = (),
+          typed: Mapping[str, str] | None = None) -> str:
+    changes = version_changes(live_before(found), found.version)
+    rows = field_rows(found, queries.earlier_comments(found), [c.field for c in changes])
+    said: dict[str, list[Any]] = {row.field: [] for row in rows}
+    for comment in found.comments:
+        said.setdefault(comment.field, []).append(comment)
+    return render("console/submission.html", submission=found, version=found.version,
+                  live=live_before(found), changes=changes, rows=rows, said=said, errors=errors,
+                  typed=typed or {}, hints=checklist(found.version),
+                  mine=found.state == "waiting" and may("submission.decide", found))
+
+
+@console_pages.get("/submissions/<int:submission_id>")
+def submission(submission_id: int) -> str:
+    return _page(_found(submission_id))
+
+
+@console_pages.get("/submissions/<int:submission_id>/preview")
+def preview(submission_id: int) -> str:
+    found = _found(submission_id)
+    version, company = found.version, reference_company(request.args)
+    return render("console/preview.html", submission=found, solution=found.solution,
+                  version=version, company=company, price=price(version.price_parts, company),
+                  scenarios=scenario_rows(version), attribute_groups=attribute_groups(version))
+
+
+@console_pages.post("/submissions/<int:submission_id>/approve")
+def approve_submission(submission_id: int) -> Any:
+    found = _found(submission_id)
+    try:
+        approve(submission_id=submission_id, note=request.form.get("note", ""))
+    except AlreadyDecided as problem:
+        return _decided(problem.submission)
+    except InvalidInput as problem:
+        return _page(found, problem.errors, request.form), 422
+    flash(_("Approved. Visitors see this version now, and the provider has been told."), "success")
+    return redirect("/console", 303)
+
+
+@console_pages.post("/submissions/<int:submission_id>/return")
+def return_submission(submission_id: int) -> Any:
+    found, form = _found(submission_id), request.form
+    comments = {name.removeprefix(COMMENT): text for name, text in form.items()
+                if name.startswith(COMMENT)}
+    try:
+        send_back(submission_id=submission_id, comments=comments, note=form.get("note", ""))
+    except AlreadyDecided as problem:
+        return _decided(problem.submission)
+    except InvalidInput as problem:
+        return _page(found, problem.errors, form), 422
+    flash(_("Returned. The provider sees your comments at the fields."), "success")
+    return redirect("/console", 303)
+
+
+def _decided(found: Submission) -> Response:
+    """Somebody else was first: say who, what and when, and keep what was typed in sight."""
+    typed = [(name.removeprefix(COMMENT), text) for name, text in request.form.items()
+             if text.strip() and (name.startswith(COMMENT) or name == "note")]
+    return make_response(render("console/decided.html", submission=found, typed=typed), 409)

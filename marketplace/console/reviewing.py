@@ -1,0 +1,81 @@
+"""What an operator looks at when deciding: each field with its value, hints of the plugin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from marketplace.catalog.models import SolutionVersion
+from marketplace.core.i18n import LocalizedText
+from marketplace.declarations import Scenario
+from marketplace.listing.commentable import commentable_fields
+from marketplace.listing.content import content_of, flat
+from marketplace.listing.labels import field_label, shown_value
+from marketplace.listing.models import Submission, SubmissionComment
+from marketplace.taxonomy.registry import taxonomy
+
+CLIPPED = 400
+"""Characters of a value shown beside its comment field; the preview shows all."""
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """A field that can be commented: its value, whether it changes what is live, what was said."""
+
+    field: str
+    label: str
+    lines: tuple[tuple[str, str], ...]
+    changed: bool
+    earlier: tuple[SubmissionComment, ...]
+
+
+def live_before(found: Submission) -> SolutionVersion | None:
+    """The version that was live when this one was submitted, if any."""
+    before = [v for v in found.solution.versions
+              if v.published_at is not None and v.number < found.version.number]
+    return max(before, key=lambda v: v.number, default=None)
+
+
+def field_rows(found: Submission, earlier: Iterable[SubmissionComment],
+               changed: Iterable[str]) -> list[FieldRow]:
+    """Every field the submission could be returned for, in the order of the form."""
+    said: Mapping[str, list[SubmissionComment]] = defaultdict(list)
+    for comment in earlier:
+        said[comment.field].append(comment)
+    values: Mapping[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, value in flat(content_of(found.version)).items():
+        shown = shown_value(name, value)
+        label = field_label(name) if name != _field(name) else ""
+        values[_field(name)].append((label, shown[:CLIPPED] + "…" * (len(shown) > CLIPPED)))
+    different = {_field(name) for name in changed}
+    return [FieldRow(field, field_label(field), tuple(values[field]), field in different,
+                     tuple(said[field]))
+            for field in commentable_fields([i.code for i in found.version.industries])]
+
+
+def _field(flat_name: str) -> str:
+    return flat_name if flat_name.startswith("attr.") else flat_name.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a plugin says to look at, by topic; hints only, nothing here decides."""
+
+    title: LocalizedText
+    points: tuple[LocalizedText, ...]
+
+
+def checklist(version: SolutionVersion) -> list[Hints]:
+    """The rubrics of the version's industries and the expert checks of its scenarios."""
+    tree, hints = taxonomy(), []
+    for code in (i.code for i in version.industries):
+        for rubric in tree.industries[code].rubrics if code in tree.industries else ():
+            points = [LocalizedText(f"{c.label.zh}：{c.check.zh}", f"{c.label.en}: {c.check.en}")
+                      for c in rubric.criteria]
+            hints.append(Hints(rubric.label, (*points, *rubric.vetoes)))
+    for row in version.scenarios:
+        scenario = tree.scenario(row.code)
+        if isinstance(scenario, Scenario) and scenario.expert_checks:
+            hints.append(Hints(scenario.name, scenario.expert_checks))
+    return hints
