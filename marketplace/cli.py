@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from marketplace.accounts.cli import user_commands
 from marketplace.app import create_app
 from marketplace.catalog.cli import catalog, search_commands
 from marketplace.config import load_settings
@@ -27,7 +28,7 @@ def cli() -> None:
 
 
 for command in (start, serve, setup, seed, demo_accounts, plugin, search_commands, catalog,
-                match_commands, notification_commands, config_command):
+                match_commands, user_commands, notification_commands, config_command):
     cli.add_command(command)
 
 

@@ -9,7 +9,9 @@ from flask_migrate import upgrade
 from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
 from marketplace.catalog.indexer import COLLECTIONS, drain, elected, make_ready, rebuild
 from marketplace.core.command import with_app
-from marketplace.core.terminal import console, progress
+from marketplace.core.database import transaction
+from marketplace.core.terminal import console, progress, table
+from seeds.accounts import demo_password, demo_rows, load_accounts, remove_accounts
 from seeds.loader import is_empty, load_city, load_samples, remove_samples
 from seeds.scale import load_scale
 
@@ -27,6 +29,8 @@ def setup(samples: bool) -> None:
     if samples and is_empty():
         with progress() as report:
             load_samples(settings.city, report)
+    if samples:
+        load_accounts(settings)
     built = _bring_into_index()
     if built:
         console.print(f"Search index built: {', '.join(built)}.")
@@ -42,11 +46,13 @@ def seed(remove: bool, scale: int | None) -> None:
     settings = current_app.extensions["settings"]
     with progress() as report:
         if remove:
-            done = remove_samples()
+            with transaction():
+                done = {"accounts": remove_accounts(settings)} | remove_samples()
         elif scale:
             done = load_scale(scale, report)
         else:
             done = load_samples(settings.city, report)
+            done["accounts"] = load_accounts(settings)
     console.print(", ".join(f"{count:,} {what}" for what, count in done.items())
                   + (" removed." if remove else " added."))
     _bring_into_index(anew=bool(scale))
@@ -71,7 +77,12 @@ def _bring_into_index(*, anew: bool = False) -> list[str]:
 @click.command("demo-accounts")
 @with_app
 def demo_accounts() -> None:
-    """Print the accounts to sign in with."""
-    password = bootstrap_administrator(current_app.extensions["settings"])
-    shown = password or "(set at first start; its file has been removed)"
+    """Print the accounts to sign in with: the administrator, and one a role among the samples."""
+    settings = current_app.extensions["settings"]
+    shown = bootstrap_administrator(settings) or "(set at first start; its file has been removed)"
     console.print(f"Sign in at /sign-in as {ADMINISTRATOR} with password {shown}", markup=False)
+    rows = demo_rows()
+    if rows:
+        table(("User name", "Role", "Organisation", "Name"), rows)
+        console.print(f"All of them with password {demo_password(settings)}", markup=False,
+                      highlight=False)

@@ -13,6 +13,7 @@ from flask import Flask, Response, after_this_request, current_app, redirect, re
 from flask_login import current_user, logout_user, user_logged_in, user_logged_out
 from flask_security.core import Security
 from flask_security.forms import LoginForm
+from flask_security.username_util import UsernameUtil
 from flask_security.utils import login_user
 from sqlalchemy import select
 
@@ -51,6 +52,13 @@ ARGON2 = {"argon2__rounds": 1, "argon2__memory_cost": 47104, "argon2__parallelis
 """What OWASP asks of Argon2id with one lane: 46 MiB, one pass."""
 GUESSED_AT = ("security.login", "security.two_factor_token_validation", "security.mf_recovery",
               "security.verify")
+
+
+class Identity(UsernameUtil):
+    """Whatever a person types as user name or mobile number is looked up, not judged."""
+
+    def validate(self, username: str) -> tuple[str | None, str | None]:
+        return None, (username or "").strip()[:80]
 
 
 class SignInForm(LoginForm):
@@ -104,7 +112,8 @@ def init_security(app: Flask) -> None:
     Security(app, Accounts(db, User, Role), register_blueprint=True,
              login_form=SignInForm, two_factor_verify_code_form=CodeForm,
              two_factor_rescue_form=RescueForm, mf_recovery_form=RecoveryForm,
-             totp_cls=OnceOnlyTotp, mf_recovery_codes_util_cls=OnceOnlyCodes)
+             totp_cls=OnceOnlyTotp, username_util_cls=Identity,
+             mf_recovery_codes_util_cls=OnceOnlyCodes)
     user_logged_in.connect(_open_session, app)
     user_logged_out.connect(_close_session, app)
     for endpoint in GUESSED_AT:

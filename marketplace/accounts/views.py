@@ -17,7 +17,7 @@ from marketplace.core.access import current_person
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.limits import failures
 from marketplace.core.messages import gettext as _
-from marketplace.core.web import LANGUAGE_COOKIE, YEAR_SECONDS
+from marketplace.core.web import LANGUAGE_COOKIE, YEAR_SECONDS, safe_next
 
 account_pages = Blueprint("accounts", __name__, template_folder="templates")
 NEW_TOKEN = "new_token"  # noqa: S105 - the name of a place in the cookie
@@ -79,8 +79,8 @@ def switch_role() -> Response:
     if chosen is None:
         return redirect("/account", 303)  # type: ignore[return-value]
     membership = sessions.choose_hat(session_id=g.sign_in_session, membership_id=chosen)
-    return _back("/desk", _("You now act for %(organisation)s.",
-                            organisation=membership.organisation.name))
+    return _back(safe_next(request.form.get("next"), "/desk"), _(
+        "You now act for %(organisation)s.", organisation=membership.organisation.name))
 
 
 @account_pages.post("/account/sessions/<int:session_id>/end")

@@ -116,6 +116,10 @@ PHRASES = frozenset((
     N_("The CSRF tokens do not match."),
     N_("The CSRF token is invalid."),
     N_("The CSRF session token is missing."),
+    N_("You have twenty subscriptions; end one first."),
+    N_("You have this subscription already."),
+    N_("Only providers and enterprises subscribe."),
+    N_("This subscription cannot be kept."),
     N_("This field is required."),
 ))
 _by_pattern = {_NUMBER.sub("{}", text): text for text in PHRASES}

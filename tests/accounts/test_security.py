@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -11,10 +14,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts.models import User
 from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
+from marketplace.app import create_app
 from marketplace.plugins import HookFailure
 from marketplace.taxonomy.operations import record_failure
 from marketplace.taxonomy.queries import forget_paused, paused
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_user, sign_in_as
 from tests.support import IsolatedClient, sql_count
 
 
@@ -59,11 +63,82 @@ def test_sign_in_with_wrong_words_is_refused(app: Flask, client: IsolatedClient,
     assert client.get("/admin/plugins").status_code != 200
 
 
-def test_sign_in_goes_on_within_the_site_only(app: Flask, client: IsolatedClient) -> None:
+@pytest.mark.parametrize("name", [
+    "wang.ming-2", " WANG.MING-2 ", "13800138000", "+86 138-0013-8000", "138 0013 8000"])
+def test_user_name_or_mobile_number_opens(app: Flask, client: IsolatedClient, name: str) -> None:
+    make_user(username="wang.ming-2", phone="13800138000")
+    assert sign_in(client, name)
+
+
+@pytest.mark.parametrize("target", [
+    "https://evil.example/", "//evil.example/", "/\\evil.example", "http:evil.example",
+    "///evil.example", "https:///evil.example", "javascript:alert(1)", "\t//evil.example"])
+def test_sign_in_goes_on_within_the_site_only(app: Flask, client: IsolatedClient,
+                                              target: str) -> None:
     make_user(username="boss")
-    answer = client.post("/sign-in?next=https://evil.example/", data={
-        "username": "boss", "password": PASSWORD, "next": "https://evil.example/"})
-    assert "evil" not in answer.headers.get("Location", "")
+    answer = client.post("/sign-in", query_string={"next": target}, data={
+        "username": "boss", "password": PASSWORD, "next": target})
+    place = urlsplit(answer.headers.get("Location", ""))
+    assert (place.scheme, place.netloc) in (("", ""), ("http", "localhost"))
+    assert "javascript" not in answer.headers.get("Location", "")
+
+
+def test_sign_in_goes_on_to_where_one_wanted_to_go(app: Flask, client: IsolatedClient) -> None:
+    make_user(username="boss")
+    answer = client.post("/sign-in?next=/account", data={"username": "boss", "password": PASSWORD})
+    assert answer.headers["Location"].endswith("/account")
+
+
+def test_staying_signed_in_keeps_the_cookie(app: Flask, client: IsolatedClient) -> None:
+    make_user(username="boss")
+    for more, lasts in (({}, False), ({"remember": "y"}, True)):
+        answer = client.post("/sign-in", data={"username": "boss", "password": PASSWORD, **more})
+        cookies = answer.headers.getlist("Set-Cookie")
+        assert any("session=" in c and "Expires" in c for c in cookies) == lasts
+        assert not any("remember_token=" in c and "remember_token=;" not in c for c in cookies)
+        assert client.get("/account").status_code == 200
+        client.post("/sign-out")
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(app: Flask, tmp_path: Path) -> None:
+    settings = replace(app.extensions["settings"], secure_cookies=True)
+    served = create_app(settings, testing=True)
+    served.config["WTF_CSRF_ENABLED"] = False
+    make_user(username="boss")
+    answer = served.test_client().post("/sign-in", base_url="https://localhost", data={
+        "username": "boss", "password": PASSWORD})
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("session="))
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+@pytest.mark.parametrize(("path", "signed_in"), [
+    ("/sign-in", False), ("/activate", False), ("/activate/password", False), ("/account", True),
+    ("/account/password", True), ("/account/role", True), ("/account/tokens", True),
+    ("/account/tokens/1/revoke", True), ("/account/sessions/end-others", True),
+    ("/account/second-factor", True), ("/account/recovery-codes", True), ("/sign-out", True),
+    ("/invitations/people/1", True), ("/admin/second-factor", True)])
+def test_every_form_needs_its_token(app: Flask, client: IsolatedClient, csrf: None, path: str,
+                                    signed_in: bool) -> None:
+    user = make_user(role="security_admin")
+    if signed_in:
+        sign_in_as(client, user)
+    answer = client.post(path, data={"name": "mallory", "membership_id": "1"})
+    assert answer.status_code == 400
+    if signed_in:
+        assert client.get("/account").status_code == 200, "still signed in"
+    assert "mallory" not in client.get("/account").text
+
+
+def test_second_sign_in_while_signed_in_goes_to_the_desk(administrator: IsolatedClient) -> None:
+    answer = administrator.get("/sign-in")
+    assert answer.headers["Location"].endswith("/desk")
+
+
+def test_language_of_the_account_is_spoken_after_signing_in(app: Flask,
+                                                            client: IsolatedClient) -> None:
+    make_user(username="boss", language="en")
+    assert sign_in(client, "boss")
+    assert 'lang="en"' in client.get("/desk").text
 
 
 def test_sign_out_needs_a_post(administrator: IsolatedClient) -> None:

@@ -1,0 +1,144 @@
+"""People from a spreadsheet: each gets an account, a role and a personal link.
+
+The answer is the same sheet with state, user name, link and code of each row; a row that is wrong
+says what is, and makes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+from zipfile import BadZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import or_, select
+
+from marketplace.accounts.invitations import invite_person
+from marketplace.accounts.models import Organisation
+from marketplace.core.database import db
+from marketplace.core.errors import FieldError, InvalidInput, MarketplaceError
+
+COLUMNS = {
+    "name": "姓名", "phone": "手机号", "username": "用户名", "email": "电子邮箱",
+    "organisation": "单位（统一社会信用代码或标识）", "role": "角色", "administrator": "单位管理员",
+    "industries": "行业", "district": "区县"}
+GIVEN = {"state": "结果", "given_username": "用户名", "link": "个人链接", "code": "验证码",
+         "valid_until": "有效期至"}
+YES = ("1", "y", "yes", "true", "是")
+MOST = 2000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The answer as a workbook, and how many rows were made and refused."""
+
+    workbook: bytes
+    made: int
+    refused: int
+
+
+def template() -> bytes:
+    """An empty sheet with its head."""
+    return _workbook([])
+
+
+def import_people(file: IO[bytes], *, site: str,
+                  progress: Progress = lambda done, total: None) -> Imported:
+    """Invite everybody in the sheet, each in a transaction of their own.
+
+    The caller's rights decide row by row, as on the page. Raises `InvalidInput` for a file that is
+    no such sheet or has more than `MOST` rows.
+    """
+    rows, made, refused = list(_rows(file)), 0, 0
+    if len(rows) > MOST:
+        raise _unreadable(f"choose a file of at most {MOST} rows")
+    answer = []
+    for number, row in enumerate(rows, 1):
+        outcome = _invite(row, site)
+        made, refused = made + ("link" in outcome), refused + ("link" not in outcome)
+        answer.append({**row, **outcome})
+        progress(number, len(rows))
+    return Imported(_workbook(answer), made, refused)
+
+
+def _unreadable(remedy: str) -> InvalidInput:
+    return InvalidInput("The sheet cannot be read.", errors=(FieldError("file", None, remedy),))
+
+
+def _rows(file: IO[bytes]) -> Iterator[dict[str, str]]:
+    """The rows by column, found by their head in Chinese or by key, empty rows left out."""
+    try:
+        sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+    except (BadZipFile, InvalidFileException, KeyError, OSError):
+        raise _unreadable("choose an Excel file (.xlsx)") from None
+    rows = sheet.iter_rows(values_only=True)
+    known = {**{v: k for k, v in COLUMNS.items()}, **{k: k for k in COLUMNS}}
+    head = [known.get(str(cell or "").strip()) for cell in next(rows, ())]
+    missing = [COLUMNS[k] for k in ("name", "organisation", "role") if k not in head]
+    if missing:
+        raise _unreadable(f"add the columns {', '.join(missing)}")
+    for row in rows:
+        found = {k: _text(cell) for k, cell in zip(head, row, strict=False) if k}
+        if any(found.values()):
+            yield found
+
+
+def _text(cell: Any) -> str:
+    """A cell as text; Excel keeps mobile numbers as 1.38e10."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return "" if cell is None else str(int(cell) if whole else cell).strip()
+
+
+def _invite(row: dict[str, str], site: str) -> dict[str, str]:
+    try:
+        slip = invite_person(
+            organisation=_organisation(row["organisation"]), role=row["role"], name=row["name"],
+            phone=row.get("phone", ""), username=row.get("username", ""),
+            email=row.get("email", ""), district=row.get("district") or None,
+            administrator=row.get("administrator", "").lower() in YES,
+            industries=[i for i in row.get("industries", "").replace("，", ",").split(",") if i])
+    except MarketplaceError as problem:
+        told = "; ".join(f"{e.field}: {e.remedy}" for e in problem.errors) or problem.detail
+        return {"state": told}
+    user, kind = slip.invitation.user, slip.invitation.kind
+    return {"state": "ok" if kind == "activate" else "ok (join)",
+            "given_username": user.username if user else "",
+            "link": f"{site.rstrip('/')}/invitations/{slip.secret}",
+            "code": slip.code if kind == "activate" else "",
+            "valid_until": slip.invitation.expires_at.date().isoformat()}
+
+
+def _organisation(word: str) -> Organisation:
+    found = db.session.scalar(select(Organisation).where(or_(
+        Organisation.credit_code == word, Organisation.slug == word)))
+    if found is None:
+        raise InvalidInput("Unknown organisation.", errors=(FieldError(
+            "organisation", word, "there is no such organisation: write its credit code"),))
+    return found
+
+
+def _workbook(rows: Sequence[dict[str, str]]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    columns = {**COLUMNS, **(GIVEN if rows else {})}
+    sheet.append(list(columns.values()))
+    for position, cell in enumerate(sheet[1], 1):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(position)].width = 22
+    for row in rows:
+        sheet.append([None] * len(columns))
+        for position, key in enumerate(columns, 1):
+            cell = sheet.cell(sheet.max_row, position)
+            cell.value, cell.data_type = row.get(key, ""), "s"  # never a formula
+    sheet.freeze_panes = "A2"
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()

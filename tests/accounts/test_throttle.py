@@ -1,0 +1,82 @@
+"""Guessing closes an account for a while, and slows an address down."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from marketplace.accounts.models import User
+from marketplace.accounts.throttle import LONGEST, pause_after
+from marketplace.core.clock import moved
+from tests.accounts.test_security import sign_in
+from tests.factories import PASSWORD, make_user
+from tests.support import IsolatedClient
+
+
+@pytest.fixture
+def user(app: Flask) -> User:
+    return make_user(username="wang")
+
+
+def guess(client: IsolatedClient, times: int, name: str = "wang") -> str:
+    text = ""
+    for _try in range(times):
+        text = client.post("/sign-in?lang=en", data={"username": name, "password": "wrong"}).text
+    return text
+
+
+def test_pauses_grow_up_to_an_hour() -> None:
+    assert [pause_after(n) for n in (4, 5, 6, 7)] == [
+        None, timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert pause_after(5000) == LONGEST
+
+
+def test_account_closes_after_five_and_says_for_how_long(client: IsolatedClient,
+                                                         user: User) -> None:
+    assert "try again in" not in guess(client, 4)
+    assert "try again in 1 min" in guess(client, 1)
+    assert not sign_in(client, "wang")
+    with moved(timedelta(minutes=2)):
+        assert sign_in(client, "wang")
+
+
+def test_tries_while_closed_do_not_prolong(client: IsolatedClient, user: User) -> None:
+    guess(client, 5)
+    guess(client, 5)
+    with moved(timedelta(minutes=2)):
+        assert sign_in(client, "wang")
+
+
+def test_success_forgives(client: IsolatedClient, user: User) -> None:
+    guess(client, 4)
+    assert sign_in(client, "wang")
+    client.post("/sign-out")
+    guess(client, 4)
+    assert sign_in(client, "wang")
+
+
+def test_others_are_not_closed(client: IsolatedClient, user: User) -> None:
+    make_user(username="li")
+    guess(client, 6)
+    assert sign_in(client, "li")
+
+
+def test_address_is_slowed_and_told_for_how_long(client: IsolatedClient, user: User) -> None:
+    for n in range(20):
+        guess(client, 1, f"name{n}")
+    page = client.post("/sign-in?lang=zh", data={"username": "wang", "password": PASSWORD})
+    assert page.status_code == 429
+    assert re.search(r"请\d+分钟后再试", page.text)
+    assert client.get("/solutions").status_code == 200
+    other = client.post("/sign-in", data={"username": "wang", "password": PASSWORD},
+                        environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    assert other.status_code == 302
+
+
+def test_what_fits_is_not_counted(client: IsolatedClient, user: User) -> None:
+    for _n in range(25):
+        assert sign_in(client, "wang")
+        client.post("/sign-out")
