@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace.catalog.models import (
     Provider,
@@ -88,9 +88,9 @@ def new_needs(found: Subscription, until: datetime) -> list[str]:
 
 def new_solutions(found: Subscription, until: datetime) -> list[str]:
     """Names of solutions published for the first time since the last message."""
-    earlier = exists().where(and_(
-        SolutionVersion.solution_id == Solution.id,
-        SolutionVersion.published_at <= found.seen_until))
+    before = aliased(SolutionVersion)
+    earlier = exists().where(before.solution_id == Solution.id,
+                             before.published_at <= found.seen_until)
     rows = db.session.scalars(
         select(Solution).join(SolutionVersion, Solution.published_version_id == SolutionVersion.id)
         .where(visible(Solution), SolutionVersion.published_at > found.seen_until,

@@ -33,6 +33,50 @@ KINDS: Mapping[str, Kind] = {
         T("机构资料已核验", "Your organisation has been checked"),
         T("{organisation}已通过核验，现在可以发布、询单和应答。",
           "{organisation} has been checked and may now publish, enquire and answer.")),
+    "organisation.returned": Kind(
+        T("请补正机构资料", "Please put the papers of your organisation right"),
+        T("{organisation}的资料被退回：{reason}。改好或重新上传营业执照后会再次核验。",
+          "The papers of {organisation} were returned: {reason}. Once corrected or with a new "
+          "licence they are checked again.")),
+    "organisation.administrator": Kind(
+        T("您现在是{organisation}的管理员", "You now administer {organisation}"),
+        T("可以邀请和接受同事、维护单位资料。",
+          "You can invite and accept colleagues and keep the organisation's papers.")),
+    "claim.waiting": Kind(
+        T("{name}认领{organisation}", "{name} claims {organisation}"),
+        T("该单位还没有人管理，请核实后确认或谢绝。",
+          "Nobody runs it here yet: check, then confirm or refuse.")),
+    "claim.disputed": Kind(
+        T("有争议的认领：{organisation}", "Disputed claim: {organisation}"),
+        T("{name}认领的单位已有人管理，请看双方理由后裁定。",
+          "Others run what {name} claims: read both sides, then decide.")),
+    "claim.to_answer": Kind(
+        T("{name}认领了您的单位{organisation}", "{name} claims your organisation {organisation}"),
+        T("请写明您的意见，区县专员会看双方理由后裁定。",
+          "Say what you think; the district officer reads both sides and decides.")),
+    "claim.granted": Kind(
+        T("认领已通过：{organisation}", "Your claim to {organisation} was granted"),
+        T("您现在是该单位的管理员。{reason}", "You now administer it. {reason}")),
+    "claim.refused": Kind(
+        T("认领未通过：{organisation}", "Your claim to {organisation} was refused"),
+        T("理由：{reason}", "Reason: {reason}")),
+    "claim.decided": Kind(
+        T("对{organisation}的认领已裁定", "The claim to {organisation} has been decided"),
+        T("裁定说明：{reason}", "What was decided: {reason}")),
+    "membership.accepted": Kind(
+        T("您已加入{organisation}", "You belong to {organisation} now"),
+        T("管理员接受了您的申请。", "The administrator accepted you.")),
+    "membership.declined": Kind(
+        T("加入{organisation}的申请未被接受", "{organisation} did not accept your request"),
+        T("如有误会，请直接联系该单位。", "If this is a misunderstanding, speak to them directly.")),
+    "enterprise_file.proposed": Kind(
+        T("请确认代填的企业档案", "Please confirm your enterprise file"),
+        T("{name}在走访时代填了{organisation}的档案，确认或改正后才生效。",
+          "{name} entered the file of {organisation} on a visit; it takes force once you have "
+          "confirmed or corrected it.")),
+    "enterprise_file.decided": Kind(
+        T("{organisation}已答复代填的档案", "{organisation} has answered on its file"),
+        T("企业{outcome}了您代填的档案。", "What you entered was {outcome} by the company.")),
     "membership.asked": Kind(
         T("{name}申请加入{organisation}", "{name} asks to join {organisation}"),
         T("请确认是不是本单位的人，再接受或谢绝。",
