@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from marketplace.accounts.models import User
+from tests.conftest import close
+from tests.factories import PASSWORD, make_user
 from tests.support import CHROMIUM_HOW, ROOT, chromium, free_port, need
 
 BUILT = ROOT / "marketplace" / "static" / "build" / "manifest.json"
@@ -28,14 +32,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_app(templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over the running site's data, to make accounts and records for a journey:
+    `with site_app.app_context(): make_user(...)`."""
+    database = f"site_{os.getpid()}"
+    yield templates.copy(templates.catalogue(), tmp_path_factory.mktemp("site") / "data", database)
+    if templates.databases:
+        templates.databases.drop(database)
+
+
+@pytest.fixture(scope="session")
+def site(site_app: Flask) -> Iterator[str]:
     """The address of a running site; one a test process, on a copy of the sample catalogue."""
     need("the built assets", BUILT.exists(), "run `make assets`")
-    folder = tmp_path_factory.mktemp("site") / "data"
-    database = f"site_{os.getpid()}"
-    app = templates.copy(templates.catalogue(), folder, database)
-    port, settings = free_port(), app.extensions["settings"]
-    environment = {**os.environ, "MARKETPLACE_DATA_DIR": str(folder), "PORT": str(port),
+    port, settings = free_port(), site_app.extensions["settings"]
+    environment = {**os.environ, "MARKETPLACE_DATA_DIR": str(settings.data_dir), "PORT": str(port),
                    "MARKETPLACE_WORKERS": "1", "MARKETPLACE_LOG_LEVEL": "error",
                    "MARKETPLACE_MATCH_RATE": "10000 per minute",
                    "DATABASE_URL": settings.database_url, "PYTHONPATH": str(ROOT)}
@@ -50,8 +61,6 @@ def site(templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
         server.terminate()
         server.wait(20)
-    if templates.databases:
-        templates.databases.drop(database)
 
 
 def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -65,6 +74,30 @@ def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError("the site did not become ready")
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> Page:
+    """Sign in through the page, and stand on the desk."""
+    page.goto("/sign-in")
+    page.locator("#username").fill(username)
+    page.locator("#password").fill(password)
+    page.locator("button[name=submit]").click()
+    page.wait_for_url("**/desk")
+    return page
+
+
+@pytest.fixture
+def signed_in(opened: Callable[..., Page], site_app: Flask) -> Callable[..., tuple[User, Page]]:
+    """`signed_in(role=…, …)` makes an account as `make_user` does and signs a fresh browser in."""
+
+    def enter(viewport: dict[str, int] | None = None, **account: object) -> tuple[User, Page]:
+        with site_app.app_context():
+            user = make_user(**account)
+            close(site_app)
+        return user, sign_in(opened("/", **({"viewport": viewport} if viewport else {})),
+                             user.username)
+
+    return enter
 
 
 @pytest.fixture(scope="session")
