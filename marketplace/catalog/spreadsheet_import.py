@@ -7,8 +7,9 @@ the others are taken over, unless `all_or_nothing`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from marketplace.catalog.models import Provider, Solution
@@ -41,6 +42,21 @@ from marketplace.taxonomy.queries import districts
 NO_SLUG = "write a slug; none could be made from the name that is still free"
 
 
+Contents = Sequence[tuple[Solution, Mapping[str, object]]]
+OTHERS_PROVIDER = "is not your company; only your own solutions can be imported here"
+OTHERS_SOLUTION = "is the address of another company's solution; choose another"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who imports into drafts rather than straight onto the public pages: one provider's own
+    people. `take` keeps what was read, `objection` says why a solution cannot be changed now."""
+
+    provider: str
+    take: Callable[[Contents], None]
+    objection: Callable[[Solution], str | None]
+
+
 def import_catalogue(path: Path, *, actor: str, dry_run: bool = False, all_or_nothing: bool = False,
                      progress: Progress = silent) -> ImportReport:
     """Import a file; raises `InvalidInput` when it is no spreadsheet of the catalogue.
@@ -63,6 +79,14 @@ def import_catalogue(path: Path, *, actor: str, dry_run: bool = False, all_or_no
         return refused.report
 
 
+def import_drafts(path: Path, desk: Desk, *, progress: Progress = silent) -> ImportReport:
+    """Import a provider's own solutions as drafts; the sheet `providers` is left aside."""
+    book = read_book(path, sheets({d.code: d.name for d in districts()}), progress)
+    if book.tables.pop(PROVIDERS, None) is not None:
+        book.notes.append("The sheet providers was left aside: the company profile has its page.")
+    return _Import(book, "", progress, writing=True, desk=desk).run()
+
+
 class _Refused(Exception):
     """A row went wrong inside the one transaction: take everything back."""
 
@@ -74,7 +98,9 @@ class _Refused(Exception):
 class _Import:
     """One pass over a book."""
 
-    def __init__(self, book: Book, actor: str, progress: Progress, *, writing: bool) -> None:
+    def __init__(self, book: Book, actor: str, progress: Progress, *, writing: bool,
+                 desk: Desk | None = None) -> None:
+        self.desk = desk
         self.book, self.actor, self.progress, self.writing = book, actor, progress, writing
         self.report = ImportReport(book.path, written=writing, notes=list(book.notes))
         self.providers: set[str] = set()
@@ -226,12 +252,17 @@ class _Import:
     def _solution_plans(self, chunk: Sequence[Unit]) -> list[Plan]:
         stored = stored_solutions([unit.slug for unit in chunk])
         named = {u.row.cells.get("provider", "") for u in chunk if u.row}
+        named |= {self.desk.provider} if self.desk else set()
         providers = stored_providers(named)
         plans, contents = [], []
         for unit in chunk:
             solution = stored.get(unit.slug)
+            if self.desk and unit.row and not unit.row.cells.get("provider"):
+                own = {**unit.row.cells, "provider": self.desk.provider}
+                unit.row = replace(unit.row, cells=own)
             wrong = self._provider_problem(unit, solution, providers)
-            plan = plan_solution(self.book.tables, unit, solution, wrong)
+            foreign = self._foreign(unit, solution)
+            plan = foreign or plan_solution(self.book.tables, unit, solution, wrong)
             plans.append(plan)
             if plan.content is not None and self.writing:
                 if solution is None and unit.row:
@@ -239,9 +270,32 @@ class _Import:
                     solution = new_solution(provider=provider, slug=unit.slug)
                 assert solution is not None
                 contents.append((solution, plan.content))
-        if contents:
+        if contents and self.desk:
+            self.desk.take(contents)
+        elif contents:
             publish_contents(contents=contents, actor=self.actor)
         return plans
+
+    def _foreign(self, unit: Unit, solution: Solution | None) -> Plan | None:
+        """At a provider's own desk: a plan that only says why these rows are not theirs now."""
+        if self.desk is None:
+            return None
+        key, why = "slug", None
+        if solution is not None and solution.provider.slug != self.desk.provider:
+            why = OTHERS_SOLUTION
+        elif unit.row and unit.row.cells.get("provider", self.desk.provider) != self.desk.provider:
+            key, why = "provider", OTHERS_PROVIDER
+        elif solution is not None:
+            why = self.desk.objection(solution)
+        if why is None:
+            return None
+        plan = Plan(unit.slug)
+        if unit.row:
+            plan.refuse(SOLUTIONS, unit.row, {key: why})
+        for name, rows in unit.parts.items():
+            for row in rows:
+                plan.refuse(name, row, {"solution": why})
+        return plan
 
     def _provider_problem(self, unit: Unit, solution: Solution | None,
                           providers: Mapping[str, Provider]) -> str | None:

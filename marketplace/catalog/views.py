@@ -172,6 +172,27 @@ def document(slug: str, number: int) -> str:
     return render("catalog/document.html", solution=found, document=shown)
 
 
+@catalog_pages.get("/solutions/<slug>/files/<int:file_id>")
+def solution_file(slug: str, file_id: int) -> Response:
+    found = queries.solution_by(slug=slug)
+    shown = found.published if found and queries.is_public(found) else None
+    named = queries.shown_files(shown) if shown else []
+    file = next((s.file for s in named if s.file.id == file_id), None)
+    if file is None:
+        raise NotFound(_("There is no such document."))
+    return stored_file(file)
+
+
+def stored_file(file: SolutionFile) -> Response:
+    """An upload: pictures show in the page, documents are downloads."""
+    body = make_response(read(file.file_key))
+    body.content_type = file.media_type
+    body.headers.set("Content-Disposition", "inline" if file.media_type in PICTURES
+                     else "attachment", filename=file.name)
+    body.cache_control.private, body.cache_control.max_age = True, 3600
+    return body
+
+
 @catalog_pages.get("/providers/<slug>")
 def provider(slug: str) -> str | Response:
     found = queries.provider_by(slug=slug)

@@ -1,12 +1,14 @@
 """Long work in the background: a row says what is asked, how far it is and what came of it.
 
 The row is the truth. A job is asked for in the operation's own transaction, done by the elected
-worker (`marketplace work`, started with the site), and taken up again after a crash from its
-`cursor`. Handlers must bear being run twice from the same cursor.
+worker (`core/worker.py`), and taken up again from its `cursor` when the worker died or was
+stopped. A handler that says how far it is in the transaction of the work itself loses nothing and
+does nothing twice; any other must bear being run again.
 """
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -22,16 +24,25 @@ from marketplace.core.database import Base, db, transaction
 from marketplace.core.errors import Conflict, MarketplaceError
 
 STATES = ("queued", "running", "done", "failed")
-MOST_ATTEMPTS = 3
-STALE_AFTER = timedelta(seconds=30)
-"""A running job that has not said anything for so long was lost with its process."""
+PAUSES = (timedelta(seconds=5), timedelta(minutes=1))
+"""How long a job waits before it is tried again after a failure nobody expected."""
+MOST_ATTEMPTS = len(PAUSES) + 1
+LOST = "The worker ended several times during this job."
+UNKNOWN_KIND = "This version of the software does not know this kind of job."
+stopping = threading.Event()
+"""Set when the worker is asked to stop: the running job pauses at its next report."""
 log = structlog.get_logger(__name__)
+
+
+class Paused(BaseException):
+    """The worker stops, so the job goes back into the queue; no `except Exception` may eat it."""
 
 
 class Job(Base):
     """One piece of background work. `cursor` is where to go on; `result` what it gave.
 
-    `actor`, `role`, `organisation_id` and `industries` keep as whom it was asked.
+    `actor`, `role`, the organisation and what the role was bound to keep as whom it was asked.
+    `attempts` counts the tries since it last got further.
     """
 
     __tablename__ = "job"
@@ -50,23 +61,33 @@ class Job(Base):
     user_id: Mapped[int | None] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(24), default="")
+    membership_id: Mapped[int | None]
     organisation_id: Mapped[int | None]
+    administrator: Mapped[bool] = mapped_column(default=False)
+    verified: Mapped[bool] = mapped_column(default=False)
     industries: Mapped[list[str]] = mapped_column(default=list)
+    district_code: Mapped[str | None] = mapped_column(String(6))
     created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
     def report(self, done: int, total: int | None = None, **cursor: Any) -> None:
-        """Say how far the work is and where to go on; commits by itself."""
+        """Say how far the work is and where to go on.
+
+        Inside a transaction it is committed with the work. Raises `Paused` when the worker stops.
+        """
         with transaction() as session:
-            values: dict[str, Any] = {"done": done, "seen_at": now()}
-            if total is not None:
-                values["total"] = total
-            if cursor:
-                values["cursor"] = {**self.cursor, **cursor}
-            session.execute(update(Job).where(Job.id == self.id).values(**values))
-        db.session.expire(self)
+            found = session.get_one(Job, self.id, populate_existing=True)
+            if done > found.done:
+                found.attempts = min(found.attempts, 1)
+            found.done, found.seen_at = done, now()
+            found.total = found.total if total is None else total
+            found.cursor = {**found.cursor, **cursor}
+            session.flush()
+        if stopping.is_set() and not db.session.info.get("in_transaction"):
+            raise Paused
 
 
 Handler = Callable[[Job], Mapping[str, Any] | None]
@@ -88,8 +109,10 @@ def ask_for(kind: str, **arguments: Any) -> Job:
     person = current_person()
     with transaction() as session:
         row = Job(kind=kind, arguments=arguments, user_id=person.user_id, actor=person.actor,
-                  role=person.role, organisation_id=person.organisation_id,
-                  industries=sorted(person.industries), created_at=now())
+                  role=person.role, membership_id=person.membership_id,
+                  organisation_id=person.organisation_id, administrator=person.administrator,
+                  verified=person.verified, industries=sorted(person.industries),
+                  district_code=person.district, created_at=now())
         session.add(row)
         session.flush()
     return row
@@ -99,8 +122,24 @@ def retry(found: Job) -> None:
     """Put a failed job back into the queue; it goes on from its cursor."""
     with transaction():
         if found.state != "failed":
-            raise Conflict(f"Job {found.id} is {found.state}; only failed jobs can be tried again.")
+            raise Conflict("Only failed jobs can be tried again.")
         found.state, found.attempts, found.error = "queued", 0, None
+        found.not_before = found.finished_at = None
+
+
+def take_up_lost() -> int:
+    """Put back what was running when the last worker died; returns how many.
+
+    Only for the elected worker: with the lock in hand, nobody else can be at work. A job under
+    which the worker died `MOST_ATTEMPTS` times without getting further has failed.
+    """
+    with transaction() as session:
+        lost = session.scalars(select(Job).where(Job.state == "running")).all()
+        for found in lost:
+            found.state = "queued"
+            if found.attempts >= MOST_ATTEMPTS:
+                found.state, found.error, found.finished_at = "failed", LOST, now()
+    return len(lost)
 
 
 def do_next() -> bool:
@@ -111,23 +150,29 @@ def do_next() -> bool:
     found = _take()
     if found is None:
         return False
+    job_id, kind = found.id, found.kind
     try:
         with acting_as(_person(found)):
-            result = _handlers[found.kind](found)
+            if kind not in _handlers:
+                raise Conflict(UNKNOWN_KIND)
+            result = _handlers[kind](found)
+    except Paused:
+        db.session.rollback()
+        _close(job_id, state="queued", attempts=0)
+        return False
     except Exception as problem:
         db.session.rollback()
-        _failed(found.id, problem)
+        _failed(job_id, problem)
         return True
-    _close(found.id, state="done", result=dict(result or {}), error=None)
+    _close(job_id, state="done", result=dict(result or {}), error=None)
     return True
 
 
 def _take() -> Job | None:
     with transaction() as session:
-        lost = now() - STALE_AFTER
         found = session.scalar(
-            select(Job).where((Job.state == "queued")
-                              | ((Job.state == "running") & (Job.seen_at < lost)))
+            select(Job).where(Job.state == "queued",
+                              Job.not_before.is_(None) | (Job.not_before <= now()))
             .order_by(Job.id).limit(1))
         if found is None:
             return None
@@ -140,18 +185,23 @@ def _take() -> Job | None:
 def _person(found: Job) -> Person:
     if found.user_id is None:
         return ANYBODY
-    return Person(user_id=found.user_id, username=found.actor, role=found.role, verified=True,
-                  organisation_id=found.organisation_id, industries=frozenset(found.industries))
+    return Person(user_id=found.user_id, username=found.actor, role=found.role,
+                  membership_id=found.membership_id, organisation_id=found.organisation_id,
+                  administrator=found.administrator, verified=found.verified,
+                  industries=frozenset(found.industries), district=found.district_code)
 
 
 def _failed(job_id: int, problem: Exception) -> None:
-    found = db.session.get_one(Job, job_id)
+    found = db.session.get_one(Job, job_id, populate_existing=True)
     expected = isinstance(problem, MarketplaceError)
     log.error("job_failed", job=job_id, kind=found.kind, error=str(problem),
               trace=None if expected else traceback.format_exc(limit=6))
-    final = expected or found.attempts >= MOST_ATTEMPTS
-    _close(job_id, state="failed" if final else "queued",
-           error=str(problem) if expected else f"{type(problem).__name__}: {problem}")
+    error = str(problem) if expected else f"{type(problem).__name__}: {problem}"
+    if expected or found.attempts >= MOST_ATTEMPTS:
+        _close(job_id, state="failed", error=error)
+    else:
+        _close(job_id, state="queued", error=error,
+               not_before=now() + PAUSES[found.attempts - 1])
 
 
 def _close(job_id: int, **values: Any) -> None:

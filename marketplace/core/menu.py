@@ -42,6 +42,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
     ),
     "auditor": (
         ("/console", T("审核和子平台", "Operator consoles")),
+        ("/admin/spool", T("发出的消息", "Sent messages")),
     ),
     "system_admin": (
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),

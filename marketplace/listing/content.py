@@ -68,6 +68,13 @@ def flat(content: Content) -> dict[str, Any]:
     return {k: p for k, v in found.items() if (p := pruned(v)) is not None}
 
 
+def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A case with what `pruned` took: a figure's unknown value before must be said."""
+    if "figures" not in row:
+        return dict(row)
+    return {**row, "figures": [{"before": None, **figure} for figure in row["figures"]]}
+
+
 def unflat(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The content that `flat` took apart; fields that are not named are left out."""
     content: dict[str, Any] = {}
@@ -85,7 +92,7 @@ def unflat(fields: Mapping[str, Any]) -> dict[str, Any]:
         elif name in ("price_parts", FILES):
             content.setdefault(name, []).append(value)
         elif name in rows:
-            rows[name].append((int(rest), value))
+            rows[name].append((int(rest), _whole(value)))
         else:
             content[name] = value
     content |= {n: [v for _n, v in sorted(found, key=lambda r: r[0])]

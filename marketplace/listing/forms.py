@@ -144,14 +144,8 @@ def _cases(form: Form, before: Content) -> dict[str, Any]:
                "base_period": both(form, f"{name}.base_period"),
                "confirmed_by": both(form, f"{name}.confirmed_by")}
         if _kept(form, name) and pruned(row) is not None:
-            rows.append(_without_blanks(row))
+            rows.append({k: v for k, v in row.items() if pruned(v) is not None})
     return {"cases": rows}
-
-
-def _without_blanks(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What is blank and may be missing is missing; a measured figure keeps its unknown before."""
-    kept = {k: v for k, v in row.items() if pruned(v) is not None}
-    return kept | {"figures": [{"before": None, **pruned(f)} for f in row["figures"]]}
 
 
 def _documents(form: Form, before: Content) -> dict[str, Any]:

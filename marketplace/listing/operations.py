@@ -272,3 +272,13 @@ def open_profile(*, content: Mapping[str, Any]) -> Provider:
                subject=f"provider:{provider.id}", details={"slug": provider.slug})
         revise_provider(provider=provider, content=content, actor=current_person().actor)
     return provider
+
+
+def save_profile(*, content: Mapping[str, Any]) -> Provider:
+    """What the company says of itself; the first time it makes the provider record."""
+    provider = own_provider()
+    if provider is None:
+        return open_profile(content=content)
+    allow("provider.profile", provider)
+    revise_provider(provider=provider, content=content, actor=current_person().actor)
+    return provider

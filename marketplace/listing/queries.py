@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.catalog.models import (
+    Case,
     Provider,
     Solution,
     SolutionFile,
@@ -144,3 +146,19 @@ def own_counts() -> dict[str, int]:
     return {"all": len(rows), "listed": sum(bool(listed) for listed, _s in rows),
             "in_review": sum(state == "waiting" for _l, state in rows),
             "returned": sum(state == "returned" for _l, state in rows)}
+
+
+def versions_of(solution_id: int, limit: int = 20) -> Sequence[SolutionVersion]:
+    """A solution's versions, the latest first."""
+    return db.session.scalars(select(SolutionVersion).where(
+        SolutionVersion.solution_id == solution_id)
+        .order_by(SolutionVersion.number.desc()).limit(limit)).all()
+
+
+def published_cases(provider_id: int, limit: int = 50) -> Sequence[tuple[Solution, Case]]:
+    """The cases on a provider's public solutions."""
+    rows = db.session.execute(
+        select(Solution, Case).join(Case, Case.version_id == Solution.published_version_id)
+        .where(Solution.provider_id == provider_id, Solution.withdrawn_at.is_(None))
+        .order_by(Solution.sort_key, Case.id).limit(limit)).all()
+    return [(solution, case) for solution, case in rows]

@@ -158,3 +158,14 @@ def test_comments_are_answered_while_returned(app: Flask) -> None:
         with pytest.raises(InvalidInput):
             answer_comments(submission=submission, answers={comment.id: "长" * 1001})
     assert comment.answer == "见测试报告"
+
+
+def test_a_figure_measured_only_afterwards_survives_saving(app: Flask) -> None:
+    case = {"title": {"zh": "某厂"}, "summary": {"zh": "上线"}, "figures": [
+        {"indicator": {"zh": "准时率"}, "before": None, "after": 95.5, "unit": {"zh": "%"}}]}
+    with acting_as(person(make_salesperson())):
+        draft = begin_draft(name="带案例")
+        whole = content()
+        save_draft(solution=draft.solution, keys=tuple(whole), mine=whole, base=draft.content)
+        save_draft(solution=draft.solution, keys=("cases",), mine={"cases": [case]}, base={})
+        assert submit(solution=draft.solution).version.cases[0].figures[0]["after"] == 95.5
