@@ -24,7 +24,7 @@ from marketplace.catalog.labels import (
     district_name,
 )
 from marketplace.catalog.list_export import comparison_file, list_file
-from marketplace.catalog.models import Solution
+from marketplace.catalog.models import Solution, SolutionFile, SolutionVersion
 from marketplace.catalog.operations import count_comparison
 from marketplace.catalog.presenting import (
     attribute_groups,

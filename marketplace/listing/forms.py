@@ -7,9 +7,11 @@ what is wrong with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog.pricing import PARTS
 from marketplace.declarations import Attribute
@@ -20,12 +22,8 @@ MOST_ROWS = 50
 """Cases, documents or figures of one list."""
 
 
-class Form(Protocol):
-    """What a browser sent."""
-
-    def get(self, name: str, default: str = "") -> str: ...
-    def getlist(self, name: str) -> list[str]: ...
-    def keys(self) -> Iterable[str]: ...
+Form = MultiDict[str, str]
+"""What a browser sent."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def _industries(form: Form, before: Content) -> dict[str, Any]:
 
 def _scenarios(form: Form, before: Content) -> dict[str, Any]:
     rows = []
-    for name in form.keys():
+    for name in form:
         found = re.fullmatch(r"scenarios\.(.{1,16})\.to", name)
         low = text(form, f"scenarios.{found[1]}.from") if found else ""
         high = text(form, name)
@@ -121,7 +119,7 @@ def _attributes(form: Form, before: Content) -> dict[str, Any]:
 
 def _indexes(form: Form, prefix: str) -> list[int]:
     pattern = re.compile(rf"{re.escape(prefix)}\.(\d{{1,3}})\..*")
-    found = {int(m[1]) for name in form.keys() if (m := pattern.fullmatch(name))}
+    found = {int(m[1]) for name in form if (m := pattern.fullmatch(name))}
     return sorted(found)[:MOST_ROWS]
 
 
@@ -129,14 +127,16 @@ def _kept(form: Form, name: str) -> bool:
     return not text(form, f"{name}.remove")
 
 
+def _figure(form: Form, name: str) -> dict[str, Any]:
+    return {"indicator": both(form, f"{name}.indicator"), "before": number(form, f"{name}.before"),
+            "after": number(form, f"{name}.after"), "unit": both(form, f"{name}.unit")}
+
+
 def _cases(form: Form, before: Content) -> dict[str, Any]:
     rows = []
     for n in _indexes(form, "cases"):
         name = f"cases.{n}"
-        figures = [{"indicator": both(form, f"{at}.indicator"), "before": number(form, f"{at}.before"),
-                    "after": number(form, f"{at}.after"), "unit": both(form, f"{at}.unit")}
-                   for m in _indexes(form, f"{name}.figures")
-                   for at in (f"{name}.figures.{m}",)]
+        figures = [_figure(form, f"{name}.figures.{m}") for m in _indexes(form, f"{name}.figures")]
         row = {"title": both(form, f"{name}.title"), "class": text(form, f"{name}.class"),
                "company_size": number(form, f"{name}.company_size"),
                "summary": both(form, f"{name}.summary"),

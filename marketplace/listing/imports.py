@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from marketplace.catalog.models import Solution
+from marketplace.catalog.operations import sort_key
 from marketplace.catalog.spreadsheet_checked import write_checked
 from marketplace.catalog.spreadsheet_import import Contents, Desk, import_drafts
 from marketplace.catalog.spreadsheet_records import CONTENT, raw_of
 from marketplace.catalog.spreadsheet_report import ImportReport
-from marketplace.catalog.operations import sort_key
 from marketplace.core import files
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record

@@ -111,8 +111,7 @@ def open_draft(*, solution: Solution) -> SolutionDraft:
         last = last_submission(solution.id)
         if last is not None and last.state == "waiting":
             raise Conflict("This solution is being checked. Withdraw it to go on editing.")
-        draft = draft_of(solution.id) or _store(solution, _current(solution))
-    return draft
+        return draft_of(solution.id) or _store(solution, _current(solution))
 
 
 def save_draft(*, solution: Solution, keys: tuple[str, ...], mine: Content, base: Content,

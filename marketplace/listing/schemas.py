@@ -146,7 +146,8 @@ def shown_content(content: Content) -> dict[str, Any]:
                 CONTENT.fields[name].deserialize(value)
             except ValidationError:
                 sent[name] = _sound_rows(name, value) if isinstance(value, list) else None
-    blank = {n: LocalizedText() for n in LOCALIZED} | {"go_live_days": None, "attributes": {}}
+    blank: dict[str, Any] = {n: LocalizedText() for n in LOCALIZED} | {
+        "go_live_days": None, "attributes": {}}
     loaded = {}
     for name, field in CONTENT.fields.items():
         value = sent.get(name)

@@ -19,6 +19,7 @@ from marketplace.listing.queries import draft_of, last_submission
 from marketplace.listing.schemas import check
 from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import close_tasks, notify, open_task
+from marketplace.taxonomy.queries import refuse_if_paused
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 
 CHECK_DAYS = 5
@@ -56,6 +57,7 @@ def submit(*, solution: Solution) -> Sent:
         if checked.loaded is None:
             raise InvalidInput("Something is still missing before this can be submitted.",
                                errors=checked.errors)
+        refuse_if_paused(checked.loaded["industries"])
         listed = solution.published is not None and solution.withdrawn_at is None
         changed = pending_changes(solution, draft.content)
         if listed and not changed:

@@ -58,8 +58,9 @@ def checked_profile(typed: Mapping[str, Any], organisation: Organisation) -> dic
     try:
         loaded: dict[str, Any] = SCHEMA.load(raw)
     except ValidationError as problem:
+        found = field_errors(problem.messages, raw)
         raise _refused([FieldError(_at(e), e.value if isinstance(e.value, str | int) else None,
-                                   e.remedy) for e in field_errors(problem.messages, raw)]) from None
+                                   e.remedy) for e in found]) from None
     known = {d.code for d in districts()}
     wrong = []
     if loaded["district_code"] not in {None, *known}:

@@ -14,7 +14,7 @@ from marketplace.catalog.operations import fill_version
 from marketplace.catalog.views import solution_page, stored_file
 from marketplace.core import files
 from marketplace.core.clock import now
-from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.listing import operations, queries, submitting
@@ -137,7 +137,7 @@ def upload(solution_id: int) -> ResponseReturnValue:
     try:
         if sent is None or not sent.filename:
             raise InvalidInput("The file was not taken.", errors=(
-                operations.FieldError("file", None, "choose a file"),))
+                FieldError("file", None, "choose a file"),))
         operations.open_draft(solution=found)
         stored = files.save(sent.stream, sent.filename)
         operations.add_file(solution=found, stored=stored, kind=request.form.get("kind", ""),

@@ -9,6 +9,7 @@ from marketplace.core.clock import today
 from marketplace.core.exports import XLSX, Table, to_xlsx
 from marketplace.core.messages import gettext as _
 from marketplace.listing import queries as listing
+from marketplace.listing.standing import solution_name
 from marketplace.workspace import queries
 from marketplace.workspace.views import workspace_pages
 
@@ -32,7 +33,7 @@ def solution_statistics(solution_id: int) -> str:
     solution = listing.own_solution(solution_id)
     found = queries.figures([solution_id])[solution_id]
     return render("workspace/solution_statistics.html", solution=solution, figures=found,
-                  name=listing.solution_name(solution, listing.draft_of(solution_id)),
+                  name=solution_name(solution, listing.draft_of(solution_id)),
                   labels=figure_labels(), periods=queries.PERIODS,
                   most=max((row["views"] for row in found.by_day.values()), default=0) or 1)
 

@@ -62,7 +62,8 @@ def test_only_own_rows_become_drafts_and_nothing_goes_public(app: Flask, tmp_pat
         "new": 0, "changed": 1, "unchanged": 0, "wrong": 1}
     copy = load_workbook(BytesIO(files.read(job.result["checked"])))["solutions"]
     said = [c.comment.text for row in copy for c in row if c.comment]
-    assert len(said) == 1 and "another company" in said[0]
+    assert len(said) == 1
+    assert "another company" in said[0]
 
 
 def test_new_rows_become_solutions_of_the_own_company(app: Flask, tmp_path: Path) -> None:
@@ -72,7 +73,8 @@ def test_new_rows_become_solutions_of_the_own_company(app: Flask, tmp_path: Path
     job = imported(provider_id, body)
     assert job.result["problems"] == []
     found = db.session.scalar(select(Solution).where(Solution.slug == "brand-new"))
-    assert found is not None and found.provider_id == provider_id
+    assert found is not None
+    assert found.provider_id == provider_id
     assert found.published is None
     assert drafts()[found.id].content["name"]["zh"] == name
     with acting_as(person(make_salesperson(found.provider))):

@@ -92,7 +92,8 @@ def test_two_tabs_on_one_field_are_asked(app: Flask) -> None:
         mine = {**base, "go_live_days": 20, "promise": {"zh": "当天出计划"}}
         saved = save_draft(solution=solution, keys=BASICS, mine=mine, base=base)
         assert [(c.field, c.theirs, c.mine) for c in saved.conflicts] == [("go_live_days", 30, 20)]
-        assert solution.id and draft_of(solution.id).content["go_live_days"] == 30
+        assert solution.id
+        assert draft_of(solution.id).content["go_live_days"] == 30
         for choice, result in (("theirs", 30), ("mine", 20)):
             save_draft(solution=solution, keys=BASICS, mine=mine, base=base,
                        choices={"go_live_days": choice})

@@ -198,7 +198,8 @@ def test_submit_withdraw_and_submit_again(provider_browser: IsolatedClient) -> N
     fill(provider_browser, number)
     assert provider_browser.post(f"/workspace/solutions/{number}/submit").status_code == 303
     submission = last_submission(number)
-    assert submission is not None and submission.state == "waiting"
+    assert submission is not None
+    assert submission.state == "waiting"
     locked = provider_browser.get(f"/workspace/solutions/{number}/edit/basics")
     assert locked.location == f"/workspace/solutions/{number}"
     provider_browser.post(f"/workspace/submissions/{submission.id}/withdraw")
@@ -231,7 +232,7 @@ def test_two_tabs_are_brought_together_or_asked(provider_browser: IsolatedClient
     number = new_solution(provider_browser)
     base = base_of(provider_browser.get(f"/workspace/solutions/{number}/edit/basics").text)
     named = {"name.zh": "智能排产"}
-    save(provider_browser, number, "basics", base, **named, **{"go_live_days": "30"})
+    save(provider_browser, number, "basics", base, **named, go_live_days="30")
     both = save(provider_browser, number, "basics", base, **named, **{"promise.zh": "当天出"})
     assert both.status_code == 303
     assert draft_of(number).content["go_live_days"] == 30
