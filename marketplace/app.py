@@ -10,9 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import marketplace.models  # noqa: F401 - every table is known from here on
+import marketplace.notifications.organisation_messages  # noqa: F401 - listens to the floor below
 from marketplace.accounts.guard import init_guard
 from marketplace.accounts.invitation_views import invitation_pages
 from marketplace.accounts.oidc import init_oidc, oidc_pages
+from marketplace.accounts.organisation_officer_views import officer_pages
+from marketplace.accounts.organisation_views import organisation_pages
 from marketplace.accounts.security import init_security
 from marketplace.accounts.shared import account_shared
 from marketplace.accounts.views import account_pages
@@ -29,6 +32,7 @@ from marketplace.core import logs, web
 from marketplace.core.database import db
 from marketplace.core.limits import init_limits
 from marketplace.desk.views import desk_pages
+from marketplace.matching.tuning_views import tuning_pages
 from marketplace.matching.views import matching_pages
 from marketplace.needs.blueprints import NEED_PAGES
 from marketplace.notifications.spool_views import spool_pages
@@ -70,7 +74,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     init_api(app)
     for blueprint in (account_shared, account_pages, invitation_pages, oidc_pages,
                       notification_pages, spool_pages, content_pages, administration_pages,
-                      desk_pages, console_pages, industry_pages, matching_pages, *NEED_PAGES, catalog_pages,
+                      desk_pages, console_pages, industry_pages, matching_pages, tuning_pages,
+                      *NEED_PAGES, catalog_pages,
                       workspace_pages):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:

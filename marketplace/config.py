@@ -35,6 +35,8 @@ class Settings:
     workers: int = _setting("MARKETPLACE_WORKERS", 2, "Web processes", at_least=1)
     threads: int = _setting("MARKETPLACE_THREADS", 4, "Threads a web process",
                             at_least=1)
+    run_worker: bool = _setting("MARKETPLACE_RUN_WORKER", True, "Start the background worker with "
+                                "the site; 0 where `marketplace work` runs as a service of its own")
     database_url: str = _setting("DATABASE_URL", "", "Database; empty is SQLite in the data folder "
                                  "(postgresql+psycopg://user:password@host/name)", secret=True)
     search_url: str = _setting("SEARCH_URL", "embedded:", "Search engine: embedded: or "
