@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+from bench.desk_bench import measure_desks, measure_signing_in
 from bench.peer import Datasette
 from bench.server import Client, free_port, marketplace, throughput, timed
 from bench.words import phrases, questions
@@ -29,7 +30,7 @@ def prepare(data: Path, scale: int) -> float:
     environment = {**os.environ, "MARKETPLACE_DATA_DIR": str(data)}
     command = str(Path(sys.executable).with_name("marketplace"))
     start = time.perf_counter()
-    for arguments in (["setup"], ["seed", "--scale", str(scale)]):
+    for arguments in (["setup", "--samples"], ["seed", "--scale", str(scale)]):
         subprocess.run([command, *arguments], env=environment, check=True)
     return time.perf_counter() - start
 
@@ -53,6 +54,8 @@ def measure(data: Path, scale: int) -> dict[str, float]:
                     for n in range(REQUESTS // 2)])):
             figures |= {f"{name}_{k}": v for k, v in timed(port, requests).items()}
         figures["search_page_per_second_8_clients"] = throughput(port, pages)
+        figures |= measure_desks(data, port)
+        figures |= measure_signing_in(data, port, pages[:200])
         figures |= publishing(data, port)
         figures |= beside_datasette(data, port, chance)
     return figures

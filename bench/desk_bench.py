@@ -1,0 +1,103 @@
+"""Desks at the scale of the catalogue, and search while people sign in."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import threading
+import time
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.server import HOST, timed
+from seeds.accounts import PASSWORD_FILE
+
+DESKS = {
+    "demo-enterprise": ("/desk", "/needs", "/messages"),
+    "demo-provider": ("/desk", "/workspace", "/workspace/needs"),
+    "demo-operator": ("/desk", "/console"),
+    "demo-system": ("/desk", "/admin/plugins"),
+}
+"""Pages of the demo accounts, one a role."""
+ROUNDS = 40
+SIGNING_IN = 4
+"""Clients that sign in over and over while searches are timed."""
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Browser:
+    """One kept-alive connection with its cookies."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection(HOST, port, timeout=60)
+        self._cookies = SimpleCookie()
+
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        headers = {"Cookie": "; ".join(f"{k}={v.value}" for k, v in self._cookies.items())}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, urlencode(form) if form else None, headers)
+        response = self._connection.getresponse()
+        for value in response.headers.get_all("Set-Cookie") or ():
+            self._cookies.load(value)
+        return response.status, response.read().decode()
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Raises `RuntimeError` when the site does not let the account in."""
+        token = _TOKEN.search(self.ask("GET", "/sign-in")[1])
+        status, _page = self.ask("POST", "/sign-in", {
+            "csrf_token": token[1] if token else "", "username": username, "password": password})
+        if status not in (302, 303):
+            raise RuntimeError(f"{username} was not let in: {status}")
+
+
+def measure_desks(data: Path, port: int) -> dict[str, float]:
+    """p95 over all desk pages in milliseconds, and the slowest page's."""
+    password, taken = (data / PASSWORD_FILE).read_text("ascii"), {}
+    for username, paths in DESKS.items():
+        browser = Browser(port)
+        browser.sign_in(username, password)
+        for path in paths:
+            status, _page = browser.ask("GET", path)
+            if status != 200:
+                raise RuntimeError(f"{path} answered {status} to {username}")
+            times = taken[f"{username} {path}"] = []
+            for _round in range(ROUNDS):
+                start = time.perf_counter()
+                browser.ask("GET", path)
+                times.append((time.perf_counter() - start) * 1000)
+    slowest = {page: statistics.quantiles(times, n=20)[18] for page, times in taken.items()}
+    worst = max(slowest, key=lambda page: slowest[page])
+    print(f"slowest desk page: {worst} {slowest[worst]:.1f} ms (p95)")
+    return {"desk_page_p95": statistics.quantiles(
+        [t for times in taken.values() for t in times], n=20)[18],
+        "slowest_desk_page_p95": slowest[worst]}
+
+
+def measure_signing_in(data: Path, port: int, pages: list[str]) -> dict[str, float]:
+    """Search alone, and while `SIGNING_IN` clients sign in without pause; sign-ins a second."""
+    password = (data / PASSWORD_FILE).read_text("ascii")
+    requests: list[tuple[str, str, bytes | None]] = [("GET", page, None) for page in pages]
+    alone = timed(port, requests)
+    over, done = threading.Event(), [0] * SIGNING_IN
+
+    def sign_in_again_and_again(number: int) -> None:
+        while not over.is_set():
+            Browser(port).sign_in("demo-enterprise", password)
+            done[number] += 1
+
+    threads = [threading.Thread(target=sign_in_again_and_again, args=(n,), daemon=True)
+               for n in range(SIGNING_IN)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    meanwhile = timed(port, requests)
+    over.set()
+    for thread in threads:
+        thread.join(10)
+    return {"search_alone_p50": alone["p50"], "search_alone_p95": alone["p95"],
+            "search_while_signing_in_p50": meanwhile["p50"],
+            "search_while_signing_in_p95": meanwhile["p95"],
+            "sign_ins_per_second_meanwhile": sum(done) / (time.perf_counter() - start)}
