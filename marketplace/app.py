@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     init_guard(app)
     init_api(app)
     for blueprint in (account_shared, account_pages, invitation_pages, oidc_pages,
+                      organisation_pages, officer_pages,
                       notification_pages, spool_pages, content_pages, administration_pages,
                       desk_pages, console_pages, industry_pages, matching_pages, tuning_pages,
                       *NEED_PAGES, catalog_pages,

@@ -122,7 +122,8 @@ TABLE: tuple[Rule, ...] = (
     # --- The operator's console -----------------------------------------------------------------
     Rule("submission.read", T("查看上架审核", "See submissions"),
          {"operator": "industries", "city_admin": "all", "auditor": "all"}, (
-        "console.home", "console.submission", "console.preview", "console.export",
+        "console.home", "console.submission", "console.preview", "console.submitted_file",
+        "console.export",
     )),
     Rule("submission.decide", T("审核上架", "Decide submissions"), {"operator": "industries"}, (
         "console.approve_submission", "console.return_submission",

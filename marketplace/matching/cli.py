@@ -1,4 +1,4 @@
-"""Commands for matching: one need, evaluation, training, report, weights."""
+"""Commands for matching: one need, evaluation, training, weights; learning has its own file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from marketplace.core.command import with_app
 from marketplace.core.errors import InvalidInput
 from marketplace.core.terminal import console, table
 from marketplace.matching.evaluation import evaluate
+from marketplace.matching.learning_cli import (
+    call_draft_command,
+    concentration_command,
+    report_command,
+    tune_command,
+)
 from marketplace.matching.matcher import Recommendation, match
-from marketplace.matching.ranking import report
 from marketplace.matching.reading import need_of
 from marketplace.matching.sheets import wish_label
 from marketplace.matching.training import train_file
@@ -86,16 +91,6 @@ def train_command(file: Path) -> None:
     console.print(str(train_file(file)), markup=False)
 
 
-@match_commands.command("report")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_app
-def report_command(file: Path) -> None:
-    """Rank quality on labelled needs, per rule, and what each rule is worth."""
-    found = report(current_app.extensions["indexes"], file)
-    table(("Ranking", "nDCG@10", "Against plain search"), found.rows())
-    table(("Rule left out", "nDCG@10", "Worth"), found.ablation_rows())
-
-
 @match_commands.command("weights")
 @click.argument("industry")
 @click.option("--set", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -114,3 +109,9 @@ def weights_command(industry: str, file: Path | None, reason: str) -> None:
     heaviest = sorted(book.weights, key=lambda code: -book.weights[code])
     table(("Rule", "Weight"), [(code, book.weights[code]) for code in heaviest],
           title=f"{industry}: {book.version}")
+
+
+match_commands.add_command(report_command)
+match_commands.add_command(tune_command)
+match_commands.add_command(concentration_command)
+match_commands.add_command(call_draft_command)

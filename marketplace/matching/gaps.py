@@ -1,8 +1,10 @@
-"""The supply-gap map: scenario by level step, how many solutions lift there, what found nothing."""
+"""The supply-gap map: scenario by level step, how many solutions lift there, what found nothing,
+and how many saved needs wish it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,6 +33,31 @@ class GapRow:
     counts: tuple[int, ...]
     searches: int
     needs: int
+    saved: int = 0
+    """Needs that enterprises keep open and that wish the scenario."""
+
+    @property
+    def demand(self) -> int:
+        return self.searches + self.needs + self.saved
+
+
+SavedNeedCounter = Callable[[str, Sequence[str]], Mapping[str, int]]
+"""Given an industry and scenario codes: how many saved needs wish each."""
+_counters: list[SavedNeedCounter] = []
+
+
+def counts_saved_needs(function: SavedNeedCounter) -> SavedNeedCounter:
+    """Decorator: this function knows saved needs. They live a floor above the map."""
+    _counters.append(function)
+    return function
+
+
+def _saved(industry: str, codes: Sequence[str]) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for counter in _counters:
+        for code, number in counter(industry, codes).items():
+            counts[code] += number
+    return counts
 
 
 def gap_map(industry: str) -> list[GapRow]:
@@ -51,10 +78,11 @@ def gap_map(industry: str) -> list[GapRow]:
     for code, low, high, count in lifts:
         for step in range(low, high):
             cells[code, step] += count
-    unmet = _unmet(codes)
+    unmet, saved = _unmet(codes), _saved(industry, codes)
     return [GapRow(code, tree.scenario_name(code),
                    tuple(cells[code, low] for low, _high in STEPS),
-                   unmet.get((code, "search"), 0), unmet.get((code, "need"), 0))
+                   unmet.get((code, "search"), 0), unmet.get((code, "need"), 0),
+                   saved.get(code, 0))
             for code in codes]
 
 

@@ -33,6 +33,21 @@ KIND_LABELS = {
 CERTAIN = 0.75
 
 
+EVENT_LABELS = {
+    "opened": LocalizedText("打开", "Opened"), "compared": LocalizedText("对比", "Compared"),
+    "sheet": LocalizedText("放进选型单", "Put on a sheet"),
+    "shortlisted": LocalizedText("放进候选清单", "Shortlisted"),
+    "enquired": LocalizedText("询单", "Enquired about"),
+    "chosen": LocalizedText("选定", "Chosen"),
+}
+
+
+def rule_labels(industry: str | None) -> dict[str, LocalizedText]:
+    """The rules by code as people read them, the core's and the industry's own."""
+    return {**{code: rule.label for code, rule in CORE.items()},
+            **{r.code: r.label for r in rule_book(industry).rules}}
+
+
 @dataclass(frozen=True)
 class Marked:
     """A stretch of the need's text; `labels` say what it was understood as, if anything."""

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask import render_template as render
 
+import marketplace.needs.reverse_demand  # noqa: F401 - saved needs count as demand
 import marketplace.needs.reverse_terms  # noqa: F401 - keeps the index of open needs
 from marketplace.needs.reverse import filters_of, fits_of, fitting_needs, know_organisations
 from marketplace.needs.subscriptions import own_subscriptions
