@@ -90,8 +90,8 @@ def _solution(industry: str, address: str) -> int | None:
 
 def page_form(landing: LocalizedText, featured: list[dict[str, Any]]) -> dict[str, str]:
     """What the form's fields hold for a stored page."""
-    slugs = {i: slug for i, slug in db.session.execute(select(Solution.id, Solution.slug).where(
-        Solution.id.in_([row["solution"] for row in featured])))}
+    slugs = dict(db.session.execute(select(Solution.id, Solution.slug).where(
+        Solution.id.in_([row["solution"] for row in featured]))).all())
     fields = {"landing.zh": landing.zh, "landing.en": landing.en}
     for n, row in enumerate(featured):
         reason = LocalizedText.of(row["reason"])

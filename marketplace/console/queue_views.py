@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, request
 from flask import render_template as render
 
-from marketplace.catalog.presenting import attribute_groups, reference_company, scenario_rows
-from marketplace.catalog.pricing import price
+from marketplace.catalog.queries import shown_files
+from marketplace.catalog.views import solution_page, stored_file
 from marketplace.console import queries
 from marketplace.console.health import sub_platforms
 from marketplace.console.pages import console_pages
@@ -72,10 +72,18 @@ def submission(submission_id: int) -> str:
 @console_pages.get("/submissions/<int:submission_id>/preview")
 def preview(submission_id: int) -> str:
     found = _found(submission_id)
-    version, company = found.version, reference_company(request.args)
-    return render("console/preview.html", submission=found, solution=found.solution,
-                  version=version, company=company, price=price(version.price_parts, company),
-                  scenarios=scenario_rows(version), attribute_groups=attribute_groups(version))
+    address = f"/console/submissions/{submission_id}"
+    return solution_page(found.solution, found.version, preview=address,
+                         files_at=f"{address}/files")
+
+
+@console_pages.get("/submissions/<int:submission_id>/files/<int:file_id>")
+def submitted_file(submission_id: int, file_id: int) -> Response:
+    named = shown_files(_found(submission_id).version)
+    file = next((s.file for s in named if s.file.id == file_id), None)
+    if file is None:
+        raise NotFound(_("There is no such document."))
+    return stored_file(file)
 
 
 @console_pages.post("/submissions/<int:submission_id>/approve")

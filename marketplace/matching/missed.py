@@ -81,4 +81,4 @@ def missed_terms(industry: str, limit: int = SHOWN) -> list[Missed]:
             MissedTerm.day > today() - timedelta(days=DAYS))
         .group_by(MissedTerm.industry, MissedTerm.term)
         .order_by(times.desc(), MissedTerm.term).limit(limit)).all()
-    return [Missed(row[0], row[1], int(row[2]), row[3]) for row in rows]
+    return [Missed(row[0], row[1] or "", int(row[2]), row[3]) for row in rows]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from marketplace.core.clock import today
 from marketplace.core.database import db
 from marketplace.core.errors import Paused
+from marketplace.core.i18n import LocalizedText
 from marketplace.taxonomy.models import (
     District,
     PluginFailure,
@@ -78,8 +79,11 @@ def refuse_if_paused(codes: Iterable[str]) -> None:
     wanted, off = list(codes), paused()
     if wanted and all(code in off for code in wanted):
         found = off[wanted[0]]
-        raise Paused(f"The sub-platform {taxonomy().industry_name(found.industry)} is paused since "
-                     f"{found.since:%Y-%m-%d}: {found.reason} New entries wait until it resumes.")
+        name, since = taxonomy().industry_name(found.industry), f"{found.since:%Y-%m-%d}"
+        raise Paused(str(LocalizedText(
+            f"子平台“{name.zh}”自{since}起暂停：{found.reason}。恢复后才能提交新的内容，草稿会保留。",
+            f"The sub-platform {name.en} is paused since {since}: {found.reason}. New entries "
+            "wait until it resumes; drafts are kept.")))
 
 
 def serves_active_industry(code: InstrumentedAttribute[str],

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.core.errors import Paused
-from marketplace.core.database import transaction
 from marketplace.core.clock import now
+from marketplace.core.database import transaction
+from marketplace.core.errors import Paused
 from marketplace.listing.models import SolutionDraft
 from marketplace.listing.processes import concerned_by_pause, running_processes
 from marketplace.taxonomy.queries import paused, refuse_if_paused
