@@ -31,6 +31,7 @@ from marketplace.core.errors import ConfigurationError
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.outbox import enqueue
 from marketplace.taxonomy.models import District, Programme
+from seeds.workspace import load_workspace, remove_workspace
 
 ROOT = Path(__file__).parent
 ACTOR = "seeds"
@@ -93,6 +94,7 @@ def load_samples(city: str, progress: Progress = lambda what, done, total: None)
     for n, (file, raw) in enumerate(solutions, 1):
         new["solutions"] += _load_solution(file, raw, programme, n)
         progress("solutions", n, len(solutions))
+    load_workspace()
     return new
 
 
@@ -182,6 +184,7 @@ def remove_samples() -> dict[str, int]:
         if kept:
             raise ConfigurationError(f"Solutions that are no samples belong to the sample "
                                      f"providers {', '.join(kept)}; move them first.")
+        remove_workspace(session)
         solution_ids = session.scalars(solutions).all()
         provider_ids = session.scalars(providers).all()
         at_once = {"synchronize_session": False}

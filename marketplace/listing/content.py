@@ -25,8 +25,9 @@ FIELDS = (*CONTENT.fields, FILES)
 
 
 def content_of(version: SolutionVersion) -> dict[str, Any]:
-    """A stored version in the authors' form."""
-    return {**raw_of(CONTENT, version), FILES: [dict(f) for f in version.files]}
+    """A stored version in the authors' form, without what it leaves empty."""
+    raw = {**raw_of(CONTENT, version), FILES: [dict(f) for f in version.files or ()]}
+    return unflat(flat(raw))
 
 
 def pruned(value: Any) -> Any:

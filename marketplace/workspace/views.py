@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.labels import VERSION_STATES
 from marketplace.catalog.pricing import DEFAULT_COST_CLASS
-from marketplace.core.access import current_person
+from marketplace.core.access import Person, current_person
 from marketplace.core.clock import BEIJING
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, InvalidInput
@@ -23,6 +23,7 @@ from marketplace.listing import operations, queries
 from marketplace.listing.content import LOCALIZED, key_of
 from marketplace.listing.forms import section_of
 from marketplace.listing.labels import field_label, section_label, shown_value
+from marketplace.notifications.cards import Card, cards_for
 from marketplace.taxonomy.queries import districts
 from marketplace.workspace.company import checked_profile, stored_profile, typed_profile
 
@@ -133,3 +134,13 @@ def create() -> ResponseReturnValue:
     flash(_("The draft has been created. Fill it in page by page; every page is saved by itself."),
           "success")
     return redirect(f"/workspace/solutions/{draft.solution_id}/edit/basics", 303)
+
+
+@cards_for("provider")
+def provider_cards(person: Person) -> list[Card]:
+    """The provider's figures on the desk home."""
+    counts = queries.own_counts()
+    return [Card(_("My solutions"), "/workspace", counts["all"],
+                 _("%(listed)s listed", listed=counts["listed"])),
+            Card(_("In review"), "/workspace", counts["in_review"]),
+            Card(_("Returned with comments"), "/workspace", counts["returned"])]
