@@ -74,11 +74,11 @@ def decide_claim(*, claim: OrganisationClaim, granted: bool, reason: str) -> Non
     disputed one stay as members."""
     with transaction() as session:
         allow("claim.decide", claim)
+        _require_waiting(claim)
         claim.disputed = claim.disputed or bool(active_people(claim.organisation_id))
         if claim.disputed:
             allow("claim.decide_disputed", claim)
         given = load(ReasonSchema(), {"reason": reason})
-        _require_waiting(claim)
         organisation = claim.organisation
         if granted:
             for other in administrators(organisation.id):

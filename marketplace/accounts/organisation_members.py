@@ -40,7 +40,7 @@ def ask_to_join(*, organisation: Organisation, note: str) -> Membership:
     note = note.strip()
     if not 4 <= len(note) <= 400:
         raise InvalidInput("Say who you are.", errors=(
-            FieldError("note", note, "write 4 to 400 characters"),))
+            FieldError("reason", note, "write 4 to 400 characters"),))
     with transaction() as session:
         allow("organisation.found")
         _require_open_to_asking(organisation)

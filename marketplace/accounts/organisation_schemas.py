@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 from stdnum.cn import uscc
 
 from marketplace.accounts.models import ORGANISATION_KINDS
@@ -51,7 +51,10 @@ def _count(largest: int) -> fields.Integer:
 
 class OrganisationSchema(Schema):
     """An organisation as its people state it. `revenue_wan` is in 10,000 yuan, as on the licence
-    and in reports; it is stored in yuan."""
+    and in reports; it is stored in yuan. What else a form sends is left out."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     kind = fields.String(required=True, validate=validate.OneOf(
         FOUNDED_BY_PEOPLE, error="choose one of the kinds offered"))

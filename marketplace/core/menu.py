@@ -26,6 +26,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         ("/subscriptions", T("订阅", "Subscriptions")),
     ),
     "operator": (
+        ("/officer/organisations", T("机构核验", "Organisations")),
         ("/console", T("审核和子平台", "Console")),
         ("/console/solutions", T("产品上架", "Listed solutions")),
         ("/console/providers", T("服务商上架", "Listed providers")),
@@ -34,13 +35,16 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         ("/console/enquiries", T("撮合", "Enquiries nobody answers")),
     ),
     "district_officer": (
+        ("/officer/organisations", T("机构核验", "Organisations")),
         ("/invitations", T("邀请", "Invitations")),
     ),
     "city_admin": (
+        ("/officer/organisations", T("机构核验", "Organisations")),
         ("/console", T("审核和子平台", "Operator consoles")),
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
     ),
     "auditor": (
+        ("/officer/organisations", T("机构核验", "Organisations")),
         ("/console", T("审核和子平台", "Operator consoles")),
         ("/admin/spool", T("发出的消息", "Sent messages")),
     ),
@@ -49,12 +53,14 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         ("/admin/spool", T("发出的消息", "Sent messages")),
     ),
     "security_admin": (
+        ("/officer/organisations", T("机构核验", "Organisations")),
         ("/invitations", T("邀请", "Invitations")),
         ("/admin/second-factor", T("动态口令要求", "Second factor by role")),
     ),
     "audit_admin": (),
 }
 LAST: tuple[Entry, ...] = (
+    ("/organisation", T("我的单位", "My organisation")),
     ("/account", T("账号", "Account")),
 )
 """On every desk, after the role's own: what is the person's."""
