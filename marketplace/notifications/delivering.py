@@ -78,8 +78,11 @@ def _repeatable(channel: str, settings: Settings) -> bool:
 
 def _take_up_lost(settings: Settings) -> None:
     """Decide about what was under way when the last process died."""
+    under_way = select(Delivery).where(Delivery.state == "sending")
+    if db.session.scalar(under_way.limit(1)) is None:
+        return
     with transaction() as session:
-        for found in session.scalars(select(Delivery).where(Delivery.state == "sending")):
+        for found in session.scalars(under_way):
             if found.spooled or _repeatable(found.channel, settings):
                 found.state, found.attempts = "waiting", max(found.attempts - 1, 0)
             else:
