@@ -16,6 +16,7 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from marketplace.accounts.codes import hashed
 from marketplace.accounts.models import ApiToken, Membership, Organisation, SignInSession, User
+from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.accounts.queries import SESSION_LIVES
 from marketplace.core.access import (
     ANYBODY,
@@ -35,10 +36,10 @@ SEEN_EVERY = timedelta(minutes=5)
 """How exactly a session remembers when it was last used."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN_ENDPOINTS = ("static", "security.static")
-BEFORE_SECOND_FACTOR = ("security.two_factor_setup", "security.two_factor_setup_validate",
-                        "security.verify", "security.logout", "accounts.switch_role",
-                        "accounts.privacy")
-"""What stays open to somebody whose role demands a second factor that is not set up yet."""
+BEFORE_ALL_ELSE = ("security.two_factor_setup", "security.two_factor_setup_validate",
+                   "security.verify", "security.logout", "accounts.switch_role",
+                   "accounts.privacy", "accounts.consent", "accounts.give_consent")
+"""What stays open to somebody who has to agree to new terms, or to set up a second factor."""
 
 
 class SignInNeeded(MarketplaceError):
@@ -79,7 +80,7 @@ def _enter() -> ResponseReturnValue | None:
     rule, person = rules_by_endpoint().get(endpoint), current_person()
     if rule is not None and person.role in rule.roles:
         _check_token(person)
-        return _lead_to_second_factor(endpoint)
+        return _lead_on(endpoint)
     if not person.signed_in:
         if request.path.startswith("/api/") or rule is None:
             raise SignInNeeded("Sign in, or send an API token, to use this.")
@@ -88,10 +89,16 @@ def _enter() -> ResponseReturnValue | None:
                    "switch to it at the top of the page.")
 
 
-def _lead_to_second_factor(endpoint: str) -> ResponseReturnValue | None:
-    membership: Membership | None = g.get("membership")
+def _lead_on(endpoint: str) -> ResponseReturnValue | None:
+    """First the privacy terms, when they have changed; then the second factor, when demanded."""
+    if "hats" not in g or endpoint in BEFORE_ALL_ELSE:
+        return None
+    if current_user.consent_version not in (None, PRIVACY_VERSION) \
+            and not request.path.startswith("/api/"):
+        return redirect("/account/consent", 303)
+    membership: Membership | None = g.membership
     if (membership is None or not membership.demands_second_factor
-            or current_user.tf_primary_method or endpoint in BEFORE_SECOND_FACTOR):
+            or current_user.tf_primary_method):
         return None
     if request.path.startswith("/api/"):
         raise NotAllowed("Your role needs a second factor. Set it up in your account first.")

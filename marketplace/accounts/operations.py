@@ -11,6 +11,7 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import ApiToken, Membership, Organisation, SignInSession, User
+from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.accounts.roles import check_binding, check_grant
 from marketplace.accounts.schemas import PersonSchema, load
 from marketplace.core.access import allow, current_person
@@ -88,6 +89,15 @@ def change_account(*, user: User, **changes: str) -> None:
                    subject=f"user:{user.id}", details={
                        "before": {k: before[k] for k in changed},
                        "after": {k: getattr(user, k) for k in changed}})
+
+
+def agree_to_terms(*, user: User) -> None:
+    """A person agrees to the privacy terms in force."""
+    with transaction() as session:
+        allow("account.own", user)
+        user.consent_version, user.consent_at = PRIVACY_VERSION, now()
+        record(session, actor=current_person().actor, action="account.consent",
+               subject=f"user:{user.id}", details={"consent": PRIVACY_VERSION})
 
 
 def end_access(user_id: int, *, keep_session: int = 0, tokens: bool = True) -> None:

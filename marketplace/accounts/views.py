@@ -123,6 +123,18 @@ def privacy() -> str:
     return render("accounts/privacy.html", version=PRIVACY_VERSION, terms=PRIVACY_TERMS)
 
 
+@account_pages.get("/account/consent")
+def consent() -> str:
+    """The terms have changed: the person is asked again."""
+    return render("accounts/consent.html", version=PRIVACY_VERSION, terms=PRIVACY_TERMS)
+
+
+@account_pages.post("/account/consent")
+def give_consent() -> Response:
+    operations.agree_to_terms(user=queries.account_of(current_person()))
+    return _back("/desk", _("Thank you. Your consent is on record."))
+
+
 @account_pages.get("/admin/second-factor")
 def second_factor_roles() -> str:
     """Which roles need a second factor."""

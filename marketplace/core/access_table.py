@@ -90,6 +90,7 @@ TABLE: tuple[Rule, ...] = (
         "accounts.account", "accounts.change_account", "accounts.change_password",
         "accounts.switch_role", "accounts.end_session", "accounts.end_other_sessions",
         "accounts.create_token", "accounts.revoke_token", "security.verify",
+        "accounts.consent", "accounts.give_consent",
         "security.two_factor_setup", "security.two_factor_setup_validate",
         "security.mf_recovery_codes", "invitations.join", "accounts_api.get_me",
     )),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts.models import ApiToken, Membership, Organisation, SignInSession, User
+from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.core.audit import AuditEvent
 from marketplace.core.clock import moved, now
 from marketplace.core.database import transaction
@@ -109,6 +110,23 @@ def test_guessing_the_present_password_closes_the_account(browser: IsolatedClien
     session.expire_all()
     assert user.is_locked()
     assert change(browser) == 422
+
+
+# --- Consent -------------------------------------------------------------------------------------
+
+
+def test_new_terms_are_asked_about_before_all_else(browser: IsolatedClient, user: User,
+                                                   session: scoped_session[Session]) -> None:
+    with transaction():
+        user.consent_version = "2020-01"
+    answer = browser.get("/desk")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/account/consent")
+    assert "个人信息" in browser.get("/account/consent").text
+    assert browser.post("/account/consent").status_code == 303
+    assert browser.get("/desk").status_code == 200
+    session.rollback()
+    session.expire_all()
+    assert user.consent_version == PRIVACY_VERSION
 
 
 # --- Role ----------------------------------------------------------------------------------------
