@@ -17,6 +17,7 @@ from marketplace.core.terminal import stderr
 from marketplace.matching.cli import match_commands
 from marketplace.notifications.cli import notification_commands
 from marketplace.server.cli import config_command, serve, start
+from marketplace.server.work import work_command
 from marketplace.taxonomy.cli import plugin
 from seeds.cli import demo_accounts, seed, setup
 
@@ -27,8 +28,8 @@ def cli() -> None:
     """The marketplace: serve it, fill it, look after it."""
 
 
-for command in (start, serve, setup, seed, demo_accounts, plugin, search_commands, catalog,
-                match_commands, user_commands, notification_commands, config_command):
+for command in (start, serve, work_command, setup, seed, demo_accounts, plugin, search_commands,
+                catalog, match_commands, user_commands, notification_commands, config_command):
     cli.add_command(command)
 
 

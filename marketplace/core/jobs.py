@@ -76,7 +76,8 @@ class Job(Base):
     def report(self, done: int, total: int | None = None, **cursor: Any) -> None:
         """Say how far the work is and where to go on.
 
-        Inside a transaction it is committed with the work. Raises `Paused` when the worker stops.
+        Inside a transaction it is committed with the work. Raises `Paused` when the worker stops:
+        the transaction is undone, and done again by the next worker.
         """
         with transaction() as session:
             found = session.get_one(Job, self.id, populate_existing=True)
@@ -86,7 +87,7 @@ class Job(Base):
             found.total = found.total if total is None else total
             found.cursor = {**found.cursor, **cursor}
             session.flush()
-        if stopping.is_set() and not db.session.info.get("in_transaction"):
+        if stopping.is_set():
             raise Paused
 
 

@@ -1,4 +1,4 @@
-"""gunicorn's settings: workers, the indexer thread after the fork, what to try first."""
+"""gunicorn's settings: processes, the indexer thread, the background worker, what to try first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.config import load_settings
+from marketplace.server.background import Background
 
 _settings = load_settings()
 bind = f"{_settings.host}:{_settings.port}"
@@ -35,8 +36,18 @@ def worker_exit(server: Any, worker: Any) -> None:
         indexer.stop()
 
 
+def on_exit(server: Any) -> None:
+    """End the background worker with the site."""
+    background = getattr(server, "background", None)
+    if background is not None:
+        background.stop()
+
+
 def when_ready(server: Any) -> None:
-    """Say where the site is and what to try first."""
+    """Start the background worker; say where the site is and what to try first."""
+    if _settings.run_worker:
+        server.background = Background()
+        server.background.start()
     address = _settings.public_url or f"http://{_settings.host}:{_settings.port}"
     print(f"\n  Marketplace is running at {address}\n"
           f"  Try first:  {address}/            search or describe a need\n"
