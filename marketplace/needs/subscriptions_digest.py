@@ -18,6 +18,7 @@ from marketplace.catalog.models import (
 from marketplace.core.access import Person, visible
 from marketplace.core.clock import now, today
 from marketplace.core.database import db, transaction
+from marketplace.core.duties import every
 from marketplace.needs.models import SavedNeed
 from marketplace.needs.queries import open_to_provider
 from marketplace.needs.subscriptions_models import Subscription
@@ -30,8 +31,9 @@ NAMED = 5
 BATCH = 100
 
 
+@every(3600)
 def tell_subscribers() -> int:
-    """Send today's messages; returns how many. Twice a day it does nothing the second time."""
+    """Send today's messages; returns how many. A subscription is told once a day, however often this runs."""
     ids = db.session.scalars(select(Subscription.id).where(
         Subscription.ended_at.is_(None), or_(Subscription.last_told_on.is_(None),
                                              Subscription.last_told_on < today()))

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, request
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 
+import marketplace.needs.subscriptions_digest  # noqa: F401 - a duty of the worker
 from marketplace.core.access import current_person
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.core.messages import gettext as _
