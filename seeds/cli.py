@@ -13,6 +13,7 @@ from marketplace.core.database import transaction
 from marketplace.core.terminal import console, progress, table
 from seeds.accounts import demo_password, demo_rows, load_accounts, remove_accounts
 from seeds.loader import is_empty, load_city, load_samples, remove_samples
+from seeds.needs import load_needs, remove_needs
 from seeds.scale import load_scale
 
 
@@ -31,6 +32,7 @@ def setup(samples: bool) -> None:
             load_samples(settings.city, report)
     if samples:
         load_accounts(settings)
+        load_needs(settings.city)
     built = _bring_into_index()
     if built:
         console.print(f"Search index built: {', '.join(built)}.")
@@ -47,12 +49,14 @@ def seed(remove: bool, scale: int | None) -> None:
     with progress() as report:
         if remove:
             with transaction():
-                done = {"accounts": remove_accounts(settings)} | remove_samples()
+                done = {"needs": remove_needs(), "accounts": remove_accounts(settings)}
+                done |= remove_samples()
         elif scale:
             done = load_scale(scale, report)
         else:
             done = load_samples(settings.city, report)
             done["accounts"] = load_accounts(settings)
+            done["needs"] = load_needs(settings.city)
     console.print(", ".join(f"{count:,} {what}" for what, count in done.items())
                   + (" removed." if remove else " added."))
     _bring_into_index(anew=bool(scale))
