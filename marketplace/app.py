@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+import marketplace.desk.enterprise_cards  # noqa: F401 - figures on the desks
 import marketplace.models  # noqa: F401 - every table is known from here on
 import marketplace.notifications.organisation_messages  # noqa: F401 - listens to the floor below
 from marketplace.accounts.guard import init_guard
@@ -31,6 +32,8 @@ from marketplace.content.views import content_pages
 from marketplace.core import logs, web
 from marketplace.core.database import db
 from marketplace.core.limits import init_limits
+from marketplace.desk.file_views import file_pages
+from marketplace.desk.kept_views import kept_pages
 from marketplace.desk.views import desk_pages
 from marketplace.matching.tuning_views import tuning_pages
 from marketplace.matching.views import matching_pages
@@ -73,7 +76,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     init_guard(app)
     init_api(app)
     for blueprint in (account_shared, account_pages, invitation_pages, oidc_pages,
-                      organisation_pages, officer_pages,
+                      organisation_pages, officer_pages, file_pages, kept_pages,
                       notification_pages, spool_pages, content_pages, administration_pages,
                       desk_pages, console_pages, industry_pages, matching_pages, tuning_pages,
                       *NEED_PAGES, catalog_pages,

@@ -14,6 +14,9 @@ SHARED: tuple[Entry, ...] = (
 """On every desk, before the role's own."""
 MENU: Mapping[str, tuple[Entry, ...]] = {
     "enterprise": (
+        ("/desk/file", T("企业档案", "Enterprise file")),
+        ("/desk/comparisons", T("保存的对比", "Kept comparisons")),
+        ("/desk/sheets", T("保存的决策单", "Kept decision sheets")),
         ("/needs", T("我的需求", "Our needs")),
         ("/subscriptions", T("订阅", "Subscriptions")),
     ),

@@ -15,6 +15,7 @@ PAGES = [
     "/solutions?q=zzzzqqqq", "/solutions?price_max=abc", "/providers", "/directory", "/scenarios",
     "/scenarios/OP-07", "/scenarios/ST-3.5", "/industries/steel", "/industries/cnc_robotics",
     "/industries/biopharma", "/compare", "/compare?ids=1,2,3", "/about", "/help", "/sign-in",
+    "/activate", "/invitations/unknown", "/privacy",
     "/nowhere", "/match", "/how-matching-works", "/supply-gaps?industry=steel",
 ]
 RUN = """async () => {
