@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from marketplace.accounts.company_facts import own_company
 from marketplace.core.clock import today
 from marketplace.core.errors import FieldError
 from marketplace.matching.need import Need
@@ -63,10 +64,20 @@ def read_form(form: MultiDict[str, str]) -> WizardState:
             wish = parse_wish(token)
             if wish is not None:
                 need = need.with_wish(wish)
-        return WizardState(need, understood, False, tuple(errors))
+        return WizardState(_from_file(need, form), understood, False, tuple(errors))
     tokens, hard = _chosen(form, errors)
-    return WizardState(chosen_need(understood, tokens, hard, **company), understood, True,
-                       tuple(errors))
+    need = chosen_need(understood, tokens, hard, **company)
+    return WizardState(_from_file(need, form), understood, True, tuple(errors))
+
+
+def _from_file(need: Need, form: Mapping[str, str]) -> Need:
+    """What neither the text nor the form says of the company, from its enterprise file. A field
+    that the person has emptied stays empty."""
+    company = own_company()
+    known = {name: value for name in ("people", "district", "gbt4754")
+             if getattr(need, name) is None and name not in form
+             and (value := getattr(company, name)) is not None}
+    return replace(need, levels=need.levels or company.levels, **known)
 
 
 def _chosen(form: MultiDict[str, str], errors: list[FieldError]) -> tuple[list[str], list[str]]:
