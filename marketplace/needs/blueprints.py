@@ -1,7 +1,8 @@
-"""The pages of needs and enquiries, to be registered together."""
+"""The pages of needs and enquiries, to be registered together; their duties come with them."""
 
 from __future__ import annotations
 
+import marketplace.needs.duties  # noqa: F401 - registers what the clock does
 from marketplace.needs.broker_views import broker_pages
 from marketplace.needs.enquiry_views import enquiry_pages
 from marketplace.needs.provider_views import asked_pages

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.core.audit import record
 from marketplace.core.clock import now, today
 from marketplace.core.database import db, transaction
+from marketplace.core.duties import every
 from marketplace.core.working_days import working_day_after
 from marketplace.needs.answering import answers_sent
 from marketplace.needs.closing import end_enquiry
@@ -23,6 +24,7 @@ BROKER_DAYS = 2
 CLOCK = "clock"
 
 
+@every(600)
 def end_enquiries() -> int:
     """Close the enquiries whose deadline is over; the enterprise may compare, prices are open."""
     with transaction():
@@ -37,6 +39,7 @@ def end_enquiries() -> int:
     return len(due)
 
 
+@every(600)
 def hand_to_brokers() -> int:
     """Enquiries with providers that let their two working days pass go to the operator's queue."""
     with transaction() as session:
@@ -67,6 +70,7 @@ def _hand_over(enquiry: Enquiry) -> None:
     record(db.session, actor=CLOCK, action="enquiry.hand_over", subject=f"enquiry:{enquiry.id}")
 
 
+@every(600)
 def ask_outcomes() -> int:
     """Ask for the outcome of needs published 30 and 90 days ago, once each."""
     asked = 0

@@ -94,7 +94,8 @@ def _category(need: Need, candidate: Candidate) -> T | None:
         return T("对方明确不要这类产品", "The enterprise refuses this kind of product")
     names = listed([taxonomy().category_name(str(w.value)) for w in need.of("category")[:2]])
     return T(f"这类需求一般找{names.zh}；确属这一类再加上该类别",
-             f"Such needs look for {names.en}; add the category only if it is one") if names else None
+             f"Such needs look for {names.en}; add the category only if it is one") \
+        if names else None
 
 
 def _budget(need: Need, candidate: Candidate) -> T | None:
@@ -102,8 +103,8 @@ def _budget(need: Need, candidate: Candidate) -> T | None:
     if wish is None:
         return None
     if cost is None:
-        return T("补全价格分项，首年价格才能和预算比", "Complete the price parts, so that the first "
-                 "year can be compared with the budget")
+        return T("补全价格分项，首年价格才能和预算比",
+                 "Complete the price parts: then the first year compares with the budget")
     over = cost * (1 - need.subsidy_share) - float(wish.value)
     return T(f"首年再低{over:,.0f}元就在预算内；有小一号的套餐请写上",
              f"{over:,.0f} yuan less in the first year would be within the budget; state a smaller "

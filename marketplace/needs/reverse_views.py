@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask import render_template as render
 
-import marketplace.needs.reverse_demand  # noqa: F401 - saved needs count as demand
-import marketplace.needs.reverse_terms  # noqa: F401 - keeps the index of open needs
+from marketplace.needs import reverse_demand, reverse_terms  # noqa: F401 - they listen
 from marketplace.needs.reverse import filters_of, fits_of, fitting_needs, know_organisations
 from marketplace.needs.subscriptions import own_subscriptions
 from marketplace.needs.web import indexes
@@ -21,7 +20,7 @@ PER_PAGE = 20
 def fitting() -> str:
     """Needs that fit my solutions, best first, with the reasons and what would improve the fit."""
     chosen = {name: request.args.get(name) or None for name in ("industry", "category")}
-    fit = fitting_needs(indexes(), **chosen)
+    fit = fitting_needs(indexes(), industry=chosen["industry"], category=chosen["category"])
     pages = max(1, -(-len(fit.needs) // PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     rows = fit.needs[(page - 1) * PER_PAGE:page * PER_PAGE]

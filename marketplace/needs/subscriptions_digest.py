@@ -33,7 +33,7 @@ BATCH = 100
 
 @every(3600)
 def tell_subscribers() -> int:
-    """Send today's messages; returns how many. A subscription is told once a day, however often this runs."""
+    """Send today's messages; returns how many. However often it runs, each is told once a day."""
     ids = db.session.scalars(select(Subscription.id).where(
         Subscription.ended_at.is_(None), or_(Subscription.last_told_on.is_(None),
                                              Subscription.last_told_on < today()))
