@@ -24,6 +24,7 @@ from marketplace.config import load_settings
 from marketplace.core.access import Person, acting_as
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
+from marketplace.core.i18n import LocalizedText
 from marketplace.needs.models import SavedNeed
 from marketplace.needs.reverse import fitting_needs, know_organisations
 from marketplace.needs.reverse_terms import reindex
@@ -69,8 +70,9 @@ def _ask(app: Flask) -> list[float]:
 def _fill(count: int) -> None:
     """Invented needs of every trade, published to all or to their industry."""
     with transaction() as session:
-        enterprise = Organisation(slug="bench", kind="enterprise", name={"zh": "某厂", "en": "Works"},
-                                  city={"zh": "", "en": ""}, created_at=now(), sample=True)
+        enterprise = Organisation(
+            slug="bench", kind="enterprise", name=LocalizedText("某厂", "Works"),
+            city=LocalizedText(), created_at=now(), sample=True)
         user = User(username="bench", password="-", fs_uniquifier="bench", created_at=now())
         session.add_all((enterprise, user))
         session.flush()

@@ -1,4 +1,4 @@
-"""Gaps become the draft text of the next call for solutions (征集通知), to be edited by an operator.
+"""Gaps become the draft text of the next call for solutions (征集通知), for an operator to edit.
 
 The draft is Chinese, as the document is; its figures are those of the supply-gap map.
 """

@@ -58,10 +58,10 @@ def concentration(industry: str | None = None) -> Concentration:
     choices: Counter[int] = Counter()
     for provider, kind, count in db.session.execute(asked):
         (firsts if kind == "shown" else choices)[provider] += count
-    names = {provider: name for provider, name in db.session.execute(
+    names: dict[int, LocalizedText] = dict(db.session.execute(
         select(Provider.id, Organisation.name).join(
             Organisation, Provider.organisation_id == Organisation.id)
-        .where(Provider.id.in_([*firsts, *choices])))}
+        .where(Provider.id.in_([*firsts, *choices]))).tuples().all())
     first_total, choice_total = firsts.total(), choices.total()
     rows = [ProviderShare(p, names[p], firsts[p], firsts[p] / (first_total or 1), choices[p],
                           choices[p] / (choice_total or 1)) for p in names]

@@ -99,7 +99,7 @@ def quality_over_time(industry: str | None = None, *, days: int = DAYS) -> list[
         asked = asked.where(MatchEvent.industry == industry)
     ranks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for day, kind, rank in db.session.execute(asked):
-        ranks[iso_week(day), kind].append(rank)
+        ranks[iso_week(day), kind].append(rank or 0)
     return [WeekQuality(week, kind, len(found), fmean(found), fmean(1 / r for r in found),
                         fmean(r <= 3 for r in found))
             for (week, kind), found in sorted(

@@ -1,4 +1,4 @@
-"""The operator's pages of learning: rank quality, proposed weights, concentration, the next call."""
+"""The operator's pages of learning: rank quality, proposed weights, shares, the next call."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def tuning(industry: str) -> str:
 def _page(industry: str, typed: str = "", errors: Any = (), proposal_id: int | None = None) -> str:
     lists = shown_lists(industry)
     own = taxonomy().industries[industry]
-    return render("matching/tuning.html", industry=own, lists=len(lists), few=FEW,
-                  least=LEAST_LISTS, change=CHANGE, weeks=quality_over_time(
-                      industry, days=7 * WEEKS), lifts=rule_lifts(lists) if lists else [],
-                  labels=rule_labels(industry), event_labels=EVENT_LABELS, proposals=proposals(industry), typed=typed,
-                  errors=errors, proposal_id=proposal_id, spread=spread.concentration(industry),
-                  days=spread.DAYS, may_decide=may("weights.propose.decide"))
+    return render(
+        "matching/tuning.html", industry=own, lists=len(lists), few=FEW, least=LEAST_LISTS,
+        change=CHANGE, weeks=quality_over_time(industry, days=7 * WEEKS), lifts=rule_lifts(lists),
+        labels=rule_labels(industry), event_labels=EVENT_LABELS, proposals=proposals(industry),
+        typed=typed, errors=errors, proposal_id=proposal_id, days=spread.DAYS,
+        spread=spread.concentration(industry), may_decide=may("weights.propose.decide"))
 
 
 @tuning_pages.post("/console/industries/<industry>/tuning")

@@ -46,7 +46,7 @@ class MovedNeed:
 
 def preview(indexes: Indexes, industry: str, weights: Mapping[str, float]) -> list[MovedNeed]:
     """The latest needs kept on decision sheets of this industry, filled up with pain points its
-    plugin names, matched with the weights in force and with `weights`.
+    plugin names, matched with the weights in force and with `weights`; those that move first.
 
     Raises `Unavailable` when the index does not answer.
     """
@@ -57,7 +57,7 @@ def preview(indexes: Indexes, industry: str, weights: Mapping[str, float]) -> li
         before = ordered(evaluate_all(need, items, now))[:FIRST]
         after = ordered(evaluate_all(need, items, then))[:FIRST]
         found.append(MovedNeed(title, stored, tuple(_moves(before, after))))
-    return found
+    return sorted(found, key=lambda need: not need.moves)
 
 
 def _moves(before: list[Recommendation], after: list[Recommendation]) -> Iterator[Move]:

@@ -1,4 +1,4 @@
-"""Invented events for tests: lists of solutions, of which people follow what a hidden rule likes."""
+"""Invented events: lists of solutions, of which people follow what a hidden rule likes."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def test_the_page_asks_for_too_few_politely(client, operator):
 def test_weights_always_add_up_and_keep_their_bounds(raw):
     total = sum(raw) or 1.0
     start = {str(n): 100 * (w + 0.1) / (total + 0.1 * len(raw)) for n, w in enumerate(raw)}
-    start = within(start, {r: (0.0, 100.0) for r in start})
+    start = within(start, dict.fromkeys(start, (0.0, 100.0)))
     bounds = {r: (w * 0.7, w * 1.3) for r, w in start.items()}
     pushed = {r: w + (5 if n % 2 else -5) for n, (r, w) in enumerate(start.items())}
     found = rounded(within(pushed, bounds), bounds)

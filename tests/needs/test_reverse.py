@@ -46,7 +46,8 @@ def make_need(*wishes: dict[str, Any], **changes: Any) -> SavedNeed:
     with transaction() as session:
         need = SavedNeed(**{
             "organisation_id": enterprise.id, "owner_id": owner.id, "title": SECRET,
-            "text": f"{SECRET}，排产靠经验", "public_title": "轧线排产", "public_text": "排产靠经验",
+            "text": f"{SECRET}，排产靠经验", "public_title": "轧线排产",
+            "public_text": "排产靠经验",
             "facts": {"wishes": [*STEEL, *wishes], "people": 60}, "industry": "steel",
             "state": "published", "confirmed_at": now(), "published_at": now(),
             "created_at": now(), "updated_at": now()} | changes)
