@@ -22,6 +22,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.config import Settings
 from marketplace.core.clock import now, today
 from marketplace.core.database import db, transaction
+from marketplace.core.jobs import stopping
 from marketplace.notifications.channels import CHANNELS, spool
 from marketplace.notifications.channels.failure import SendFailed
 from marketplace.notifications.letters import compose
@@ -29,7 +30,7 @@ from marketplace.notifications.models import Delivery, Notification
 
 LOCK = "deliveries.lock"
 BATCH = 50
-"""How many repeatable letters are marked in one transaction; others go one by one."""
+"""How many letters for the spool are marked in one transaction; others go one by one."""
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120))
 """How long a failed delivery waits before it is tried again."""
 MOST_ATTEMPTS = len(PAUSES) + 1
@@ -51,11 +52,13 @@ def deliver_waiting(limit: int = 1_000) -> int:
             return 0
         _take_up_lost(settings)
         while tried < limit and (ids := _waiting(min(BATCH, limit - tried))):
-            repeatable = [i for i, channel in ids if _repeatable(channel, settings)]
-            for chosen in ([repeatable] if repeatable else []) + [
-                    [i] for i, _c in ids if i not in repeatable]:
+            to_spool = [i for i, channel in ids if _spools(channel, settings)]
+            for chosen in ([to_spool] if to_spool else []) + [
+                    [i] for i, _c in ids if i not in to_spool]:
+                if stopping.is_set():
+                    return tried
                 _send(_mark(chosen), settings)
-            tried += len(ids)
+                tried += len(chosen)
     db.session.rollback()
     return tried
 
@@ -71,9 +74,8 @@ def _alone(data_dir: Path) -> Iterator[bool]:
         yield True
 
 
-def _repeatable(channel: str, settings: Settings) -> bool:
-    return channel not in CHANNELS or CHANNELS[channel].repeatable or not CHANNELS[
-        channel].configured(settings)
+def _spools(channel: str, settings: Settings) -> bool:
+    return channel not in CHANNELS or not CHANNELS[channel].configured(settings)
 
 
 def _take_up_lost(settings: Settings) -> None:
@@ -83,7 +85,8 @@ def _take_up_lost(settings: Settings) -> None:
         return
     with transaction() as session:
         for found in session.scalars(under_way):
-            if found.spooled or _repeatable(found.channel, settings):
+            if found.spooled or _spools(found.channel, settings) or CHANNELS[
+                    found.channel].repeatable:
                 found.state, found.attempts = "waiting", max(found.attempts - 1, 0)
             else:
                 found.state, found.error = "failed", UNKNOWN
@@ -105,9 +108,8 @@ def _mark(ids: Sequence[int]) -> Sequence[Delivery]:
             select(Delivery).options(joinedload(Delivery.notification), joinedload(Delivery.user))
             .where(Delivery.id.in_(ids), Delivery.state == "waiting").order_by(Delivery.id)).all()
         for delivery in found:
-            channel = CHANNELS.get(delivery.channel)
             delivery.state, delivery.attempts = "sending", delivery.attempts + 1
-            delivery.spooled = channel is not None and not channel.configured(settings)
+            delivery.spooled = _spools(delivery.channel, settings)
     return found
 
 
