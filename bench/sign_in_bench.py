@@ -20,6 +20,8 @@ from bench.server import HOST, Client, free_port, marketplace, percentiles
 from bench.words import questions
 
 SEARCHES, CLIENTS = 300, 4
+AGAIN = 0.5
+"""Seconds after which somebody who was asked to come again does."""
 _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 PASSWORD = "argon and neon 4 light"
 
@@ -94,4 +96,5 @@ def _sign_in_and_out(port: int, number: int, stop: threading.Event, done: list[i
             took.append(time.perf_counter() - start)
         else:
             busy[number] += 1
+            time.sleep(AGAIN)
         connection.close()

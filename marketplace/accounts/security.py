@@ -9,7 +9,7 @@ import os
 import secrets
 from typing import Any
 
-from flask import Flask, Response, after_this_request, current_app, redirect, request, session
+from flask import Flask, Response, after_this_request, current_app, g, redirect, request, session
 from flask_login import current_user, logout_user, user_logged_in, user_logged_out
 from flask_security.core import Security
 from flask_security.forms import LoginForm
@@ -75,6 +75,7 @@ class SignInForm(LoginForm):
         try:
             fits = password_fits(password, self.user.password if self.user else "")
         except Unavailable as busy:
+            g.busy = True
             self.form_errors.append(busy.detail)
             return False
         if fits and self.user is not None and self.user.is_active:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from time import time
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 
@@ -32,8 +32,9 @@ def _say_how_long(limit: RequestLimit) -> None:
 
 
 def _failed(response: Response) -> bool:
-    """What went through answers with a redirect; a form that is shown again was wrong."""
-    return response.status_code not in (302, 303)
+    """What went through answers with a redirect; a form that is shown again was wrong, unless the
+    site itself was too busy to look (`g.busy`)."""
+    return response.status_code not in (302, 303, 503) and not g.get("busy")
 
 
 failures = limiter.shared_limit(failure_rate, scope="failures", methods=["POST"],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from marketplace.accounts import hashing
 from marketplace.accounts.models import User
 from marketplace.accounts.throttle import LONGEST, pause_after
 from marketplace.core.clock import moved
@@ -74,6 +76,17 @@ def test_address_is_slowed_and_told_for_how_long(client: IsolatedClient, user: U
     other = client.post("/sign-in", data={"username": "wang", "password": PASSWORD},
                         environ_base={"REMOTE_ADDR": "10.0.0.9"})
     assert other.status_code == 302
+
+
+def test_being_asked_to_come_again_is_not_counted(
+        client: IsolatedClient, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as crowd:
+        crowd.setattr(hashing, "_gate", threading.BoundedSemaphore(1))
+        with hashing._gate:
+            for _n in range(25):
+                page = client.post("/sign-in", data={"username": "wang", "password": PASSWORD})
+                assert "请过几秒再试" in page.text
+    assert sign_in(client, "wang")
 
 
 def test_what_fits_is_not_counted(client: IsolatedClient, user: User) -> None:
