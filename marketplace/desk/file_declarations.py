@@ -29,7 +29,7 @@ LEVELS = (
     Choice("2", T("二级", "Level 2")), Choice("3", T("三级", "Level 3")),
     Choice("4", T("四级", "Level 4")),
 )
-SYSTEM, LEVEL = "system.", "level."
+SYSTEM, LEVEL = "system-", "level-"
 """Before a core scenario's code: the key of its system, of its level."""
 
 
