@@ -1,0 +1,47 @@
+"""An operator returns one submission with a comment, approves another, and looks before pausing."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.conftest import close
+from tests.factories import both, make_submission
+
+
+def test_return_approve_and_look_before_pausing(signed_in, site_app):
+    _user, page = signed_in(role="operator", industries=["steel"])
+    with site_app.app_context():
+        make_submission(name=both("行程甲排产"), due=-1)
+        second = make_submission(name=both("行程乙排产"))
+        slug = second.solution.slug
+        close(site_app)
+
+    page.goto("/console")
+    late = page.get_by_role("row", name=re.compile("行程甲排产"))
+    expect(late).to_contain_text("已逾期")
+    late.get_by_role("link").click()
+    page.get_by_role("button", name="退回并附意见").click()
+    expect(page.locator("#errors")).to_be_visible()
+    page.locator("[id='comment.promise']").fill("请写清楚适合多大的厂")
+    page.get_by_role("button", name="退回并附意见").click()
+    expect(page).to_have_url(re.compile("/console$"))
+    expect(page.get_by_role("row", name=re.compile("行程甲排产"))).to_have_count(0)
+
+    page.get_by_role("link", name="行程乙排产").click()
+    page.get_by_role("link", name="按访客看到的样子预览").click()
+    expect(page.locator("h1")).to_contain_text("行程乙排产")
+    page.go_back()
+    page.get_by_role("button", name="通过并上架").click()
+    expect(page.locator(".flash")).to_contain_text("已通过")
+    assert page.goto(f"/solutions/{slug}").status == 200
+    expect(page.locator("h1")).to_contain_text("行程乙排产")
+
+    page.goto("/console/industries/steel")
+    page.get_by_role("link", name=re.compile("先看涉及哪些内容")).click()
+    expect(page.locator("#hidden-h")).to_contain_text(re.compile(r"\d+"))
+    page.locator("#reason").fill("年度整理")
+    page.get_by_role("button", name="暂停精品钢").click()
+    expect(page).to_have_url(re.compile("/pause$"))  # without the tick nothing is paused
+    assert page.goto("/industries/steel").status == 200
