@@ -61,7 +61,7 @@ def concentration(industry: str | None = None) -> Concentration:
     names: dict[int, LocalizedText] = dict(db.session.execute(
         select(Provider.id, Organisation.name).join(
             Organisation, Provider.organisation_id == Organisation.id)
-        .where(Provider.id.in_([*firsts, *choices]))).tuples().all())
+        .where(Provider.id.in_([*firsts, *choices]))).all())
     first_total, choice_total = firsts.total(), choices.total()
     rows = [ProviderShare(p, names[p], firsts[p], firsts[p] / (first_total or 1), choices[p],
                           choices[p] / (choice_total or 1)) for p in names]
