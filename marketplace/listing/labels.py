@@ -62,10 +62,10 @@ def field_label(field: str) -> str:
     return label
 
 
-def section_order(field: str) -> tuple[int, str]:
-    """Sorts fields as the form does."""
+def section_order(field: str) -> tuple[int, bool, str]:
+    """Sorts fields as the form does, Chinese before English."""
     key = key_of(field)
-    return (FIELDS.index(key) if key in FIELDS else len(FIELDS), field)
+    return (FIELDS.index(key) if key in FIELDS else len(FIELDS), field.endswith(".en"), field)
 
 
 def _join(values: Any, names: Callable[[str], Any]) -> str:
