@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 
 from marketplace.core.access import allow, current_person, reach
 from marketplace.core.audit import record
@@ -88,13 +88,20 @@ def open_task(kind: str, audience: Audience, *, subject: str, path: str,
 
 
 def close_tasks(subject: str, kind: str | None = None) -> None:
-    """The subject needs nothing more (of this kind): its tasks leave the desks."""
+    """The subject needs nothing more (of this kind): its tasks leave the desks.
+
+    Who did it is named to the role and organisation whose task it was only: an enterprise that
+    ends an anonymous enquiry must not appear on a provider's desk.
+    """
+    person = current_person()
+    own = and_(Task.role == person.role, or_(
+        Task.organisation_id.is_(None), Task.organisation_id == person.organisation_id))
     with transaction() as session:
         conditions: list[ColumnElement[bool]] = [Task.subject == subject, Task.done_at.is_(None)]
         if kind:
             conditions.append(Task.kind == kind)
         session.execute(update(Task).where(and_(*conditions)).values(
-            done_at=now(), done_by=current_person().name or None))
+            done_at=now(), done_by=case((own, person.name or None), else_=None)))
 
 
 def mark_read(*, notification_id: int | None = None) -> None:
