@@ -9,6 +9,8 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.accounts.cli import user_commands
+from marketplace.accounts.organisation_cli import org
+from marketplace.administration.cli import audit_commands, calendar_commands
 from marketplace.app import create_app
 from marketplace.catalog.cli import catalog, search_commands
 from marketplace.config import load_settings
@@ -29,7 +31,8 @@ def cli() -> None:
 
 
 for command in (start, serve, work_command, setup, seed, demo_accounts, plugin, search_commands,
-                catalog, match_commands, user_commands, notification_commands, config_command):
+                catalog, match_commands, user_commands, org, notification_commands,
+                audit_commands, calendar_commands, config_command):
     cli.add_command(command)
 
 

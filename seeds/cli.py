@@ -8,12 +8,14 @@ from flask_migrate import upgrade
 
 from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
 from marketplace.catalog.indexer import COLLECTIONS, drain, elected, make_ready, rebuild
+from marketplace.core.calendar_years import load_shipped
 from marketplace.core.command import with_app
 from marketplace.core.database import transaction
 from marketplace.core.terminal import console, progress, table
 from seeds.accounts import demo_password, demo_rows, load_accounts, remove_accounts
 from seeds.loader import is_empty, load_city, load_samples, remove_samples
 from seeds.needs import load_needs, remove_needs
+from seeds.organisations import load_organisations, remove_organisation_states
 from seeds.scale import load_scale
 
 
@@ -27,11 +29,13 @@ def setup(samples: bool) -> None:
     upgrade()
     load_city(settings.city)
     bootstrap_administrator(settings)
+    load_shipped()
     if samples and is_empty():
         with progress() as report:
             load_samples(settings.city, report)
     if samples:
         load_accounts(settings)
+        load_organisations()
         load_needs(settings.city)
     built = _bring_into_index()
     if built:
@@ -49,13 +53,15 @@ def seed(remove: bool, scale: int | None) -> None:
     with progress() as report:
         if remove:
             with transaction():
-                done = {"needs": remove_needs(), "accounts": remove_accounts(settings)}
+                done = {"needs": remove_needs(), "claims": remove_organisation_states(),
+                        "accounts": remove_accounts(settings)}
                 done |= remove_samples()
         elif scale:
             done = load_scale(scale, report)
         else:
             done = load_samples(settings.city, report)
             done["accounts"] = load_accounts(settings)
+            done["checks, claims and visits"] = load_organisations()
             done["needs"] = load_needs(settings.city)
     console.print(", ".join(f"{count:,} {what}" for what, count in done.items())
                   + (" removed." if remove else " added."))
