@@ -21,7 +21,7 @@ from marketplace.accounts.organisation_views import organisation_pages
 from marketplace.accounts.security import init_security
 from marketplace.accounts.shared import account_shared
 from marketplace.accounts.views import account_pages
-from marketplace.administration.views import administration_pages
+from marketplace.administration.pages import administration_pages
 from marketplace.api import init_api
 from marketplace.catalog.counts import init_counts
 from marketplace.catalog.indexer import Indexes

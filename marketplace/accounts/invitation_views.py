@@ -43,6 +43,7 @@ def _invite_page(organisation_id: int, errors: tuple[FieldError, ...] = ()) -> s
     organisation = queries.organisation_to_invite_to(organisation_id)
     return render("accounts/invite.html", organisation=organisation, errors=errors,
                   roles=grantable(current_person(), organisation), typed=request.form,
+                  people=queries.people_of(organisation),
                   industries=taxonomy().industries.values(), districts=districts())
 
 

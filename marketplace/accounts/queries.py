@@ -230,6 +230,14 @@ def people_to_help(words: str, limit: int = 20) -> Sequence[User]:
         .order_by(User.username).limit(limit)).all()
 
 
+def people_of(organisation: Organisation, limit: int = 50) -> Sequence[User]:
+    """People of an organisation whom the current person may give a new slip."""
+    return db.session.scalars(select(User).where(
+        reach("invitation.renew", User), User.active, User.memberships.any(
+            (Membership.organisation_id == organisation.id) & (Membership.state == "active")))
+        .order_by(User.username).limit(limit)).all()
+
+
 def demanded_roles() -> dict[str, SecondFactorDemand]:
     """The roles whose people must use a second factor."""
     return {d.role: d for d in db.session.scalars(select(SecondFactorDemand))}

@@ -10,6 +10,7 @@ from flask_security.core import UserMixin
 from sqlalchemy import update
 
 from marketplace.accounts.hashing import password_fits
+from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import transaction
 
@@ -34,6 +35,7 @@ class Guarded(UserMixin):
     """What Flask-Security asks of an account: passwords in turn, tries counted, doors closed."""
 
     id: Any
+    username: Any
     password: Any
     locked_until: Any
     failed_sign_ins: Any
@@ -68,3 +70,7 @@ class Guarded(UserMixin):
             pause = pause_after(self.failed_sign_ins)
             if pause:
                 self.locked_until = now() + pause
+                record(session, actor=self.username, action="account.closed_for_a_while",
+                       subject=f"user:{self.id}", details={
+                           "wrong_tries": self.failed_sign_ins, "second_factor": tfa,
+                           "minutes": int(pause.total_seconds() // 60)})

@@ -49,6 +49,10 @@ def _writing(reach: Scope) -> dict[str, Scope]:
     """Everybody signed in but the auditor, who reads all and writes nothing."""
     return {role: reach for role in _signed_in() if role != "auditor"}
 
+_SYSTEM_READERS: Mapping[str, Scope] = {"system_admin": "all", "auditor": "all"}
+_AUDITING: Mapping[str, Scope] = {"audit_admin": "all", "auditor": "all"}
+_ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin", "auditor")
+
 
 TABLE: tuple[Rule, ...] = (
     # --- Open to everybody -----------------------------------------------------------------------
@@ -291,4 +295,36 @@ TABLE: tuple[Rule, ...] = (
          {"provider": "organisation"}, (
              "workspace.import_page", "workspace.start_import", "workspace.import_job",
              "workspace.import_checked", "workspace.import_template")),
+    # --- Administration --------------------------------------------------------------------------
+    Rule("admin.home", T("管理首页", "The administration's start page"),
+         dict.fromkeys(_ADMINISTRATORS, "all"), ("administration.home",)),
+    Rule("audit.read", T("查看审计记录", "Read the audit trail"), _AUDITING, (
+        "administration.audit", "administration.audit_event", "administration.audit_export")),
+    Rule("calendar.read", T("查看工作日历", "See the working-day calendar"), _SYSTEM_READERS, (
+        "administration.calendar", "administration.calendar_year")),
+    Rule("calendar.edit", T("维护工作日历", "Edit the working-day calendar"),
+         {"system_admin": "all"}, ("administration.save_calendar",)),
+    Rule("job.read", T("查看全部后台任务", "See all background jobs"), _SYSTEM_READERS, (
+        "administration.jobs",)),
+    Rule("job.own", T("查看自己的后台任务", "See one's own background jobs"),
+         {**_signed_in(), "system_admin": "all", "auditor": "all"}, ("administration.job",)),
+    Rule("job.retry", T("重试后台任务", "Try a failed job again"),
+         {**_writing("self"), "system_admin": "all"}, ("administration.retry_job",)),
+    Rule("system.read", T("查看索引和待处理消息", "See the state of index and outbox"),
+         _SYSTEM_READERS, ("administration.system",)),
+    Rule("system.repair", T("重建和核对索引", "Rebuild and check the search index"),
+         {"system_admin": "all"}, (
+             "administration.rebuild_index", "administration.verify_index",)),
+    Rule("notice.edit", T("编辑页面公告", "Edit notices on top of pages"),
+         {"system_admin": "all", "editor": "all"}, (
+             "administration.notices", "administration.notice", "administration.new_notice",
+             "administration.save_notice", "administration.remove_notice")),
+    Rule("notice.dismiss", T("关闭页面公告", "Put a notice away"), _everybody("self"), (
+        "administration.dismiss_notice",)),
+    Rule("setting.read", T("查看系统设置", "See the settings"), _SYSTEM_READERS, (
+        "administration.settings",)),
+    Rule("setting.edit", T("修改站点信息", "Edit the site's particulars"),
+         {"system_admin": "all"}, ("administration.save_settings",)),
+    Rule("user.read", T("查看账号和角色", "See accounts and their roles"),
+         {"security_admin": "all", **_SYSTEM_READERS}, ()),
 )

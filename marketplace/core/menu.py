@@ -47,20 +47,35 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
     ),
     "auditor": (
+        ("/admin", T("系统管理", "Administration")),
+        ("/admin/audit", T("审计记录", "Audit trail")),
         ("/officer/organisations", T("机构核验", "Organisations")),
         ("/console", T("审核和子平台", "Operator consoles")),
         ("/admin/spool", T("发出的消息", "Sent messages")),
     ),
+    "editor": (
+        ("/admin/notices", T("页面公告", "Notices")),
+    ),
     "system_admin": (
+        ("/admin", T("系统管理", "Administration")),
+        ("/admin/jobs", T("后台任务", "Background jobs")),
+        ("/admin/system", T("索引和待处理", "Index and outbox")),
+        ("/admin/calendar", T("工作日历", "Working-day calendar")),
+        ("/admin/notices", T("页面公告", "Notices")),
+        ("/admin/settings", T("设置", "Settings")),
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
         ("/admin/spool", T("发出的消息", "Sent messages")),
     ),
     "security_admin": (
+        ("/admin", T("系统管理", "Administration")),
         ("/officer/organisations", T("机构核验", "Organisations")),
         ("/invitations", T("邀请", "Invitations")),
         ("/admin/second-factor", T("动态口令要求", "Second factor by role")),
     ),
-    "audit_admin": (),
+    "audit_admin": (
+        ("/admin", T("系统管理", "Administration")),
+        ("/admin/audit", T("审计记录", "Audit trail")),
+    ),
 }
 LAST: tuple[Entry, ...] = (
     ("/organisation", T("我的单位", "My organisation")),

@@ -134,6 +134,15 @@ def test_foreign_organisations_and_people_are_not_there(officer: IsolatedClient)
     assert stranger.name not in officer.get(f"/invitations?q={stranger.username}").text
 
 
+def test_administrator_helps_colleagues_only(app: Flask, client: IsolatedClient,
+                                             firm: Organisation) -> None:
+    boss = make_user(role="enterprise", organisation=firm, administrator=True)
+    make_user(role="enterprise", organisation=firm, name="同事甲")
+    make_user(role="enterprise", organisation=make_organisation(), name="外人乙")
+    page = sign_in_as(client, boss).get(f"/invitations/organisations/{firm.id}").text
+    assert ("同事甲" in page, "外人乙" in page) == (True, False)
+
+
 def test_bad_invitation_keeps_what_was_typed(officer: IsolatedClient, firm: Organisation) -> None:
     page = officer.post(f"/invitations/organisations/{firm.id}", data={
         "how": "person", "name": "王明", "phone": "12", "role": "enterprise"})

@@ -8,10 +8,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts import hashing
 from marketplace.accounts.models import User
 from marketplace.accounts.throttle import LONGEST, pause_after
+from marketplace.core.audit import AuditEvent
 from marketplace.core.clock import moved
 from tests.accounts.test_security import sign_in
 from tests.factories import PASSWORD, make_user
@@ -36,13 +39,15 @@ def test_pauses_grow_up_to_an_hour() -> None:
     assert pause_after(5000) == LONGEST
 
 
-def test_account_closes_after_five_and_says_for_how_long(client: IsolatedClient,
-                                                         user: User) -> None:
+def test_account_closes_after_five_and_says_for_how_long(
+        client: IsolatedClient, user: User, session: scoped_session[Session]) -> None:
     assert "try again in" not in guess(client, 4)
     assert "try again in 1 min" in guess(client, 1)
     assert not sign_in(client, "wang")
     with moved(timedelta(minutes=2)):
         assert sign_in(client, "wang")
+    event = session.scalars(select(AuditEvent)).one()
+    assert (event.action, event.details["wrong_tries"]) == ("account.closed_for_a_while", 5)
 
 
 def test_tries_while_closed_do_not_prolong(client: IsolatedClient, user: User) -> None:
