@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask import current_app
+from flask_limiter import RequestLimit
 
 from marketplace.catalog.api_schemas import solution_item
 from marketplace.core.api import PREFIX, ApiBlueprint
 from marketplace.core.clock import iso_week, today
-from marketplace.core.errors import FieldError, InvalidInput
+from marketplace.core.errors import FieldError, InvalidInput, TooMany
 from marketplace.core.limits import limiter, match_rate
 from marketplace.matching.answers import answer
 from marketplace.matching.events import record_shown
@@ -27,12 +28,17 @@ STATED: tuple[tuple[str, WishKind], ...] = (
 COMPANY = ("people", "district", "gbt4754", "subsidy_share")
 
 
+def _too_many(limit: RequestLimit) -> None:
+    raise TooMany(f"Too many matches from this address: at most {limit.limit}. "
+                  "Wait a minute and try again.")
+
+
 def matching_api() -> ApiBlueprint:
     """`POST /match`: from a text to explained recommendations."""
     api = ApiBlueprint("matching_api", __name__, url_prefix=PREFIX, description="Matching")
 
     @api.post("/match")
-    @limiter.limit(match_rate)
+    @limiter.limit(match_rate, on_breach=_too_many)
     @api.arguments(MatchRequest)
     @api.response(200, MatchAnswer)
     def match_need(body: dict[str, Any]) -> dict[str, Any]:

@@ -127,6 +127,9 @@ def _reason(change: float, lift: RuleLift | None) -> T:
               f"rest of the list (95 %: {low:+.2f} to {high:+.2f})")
     if abs(change) < 0.05:
         return T(f"{facts.zh}，不动", f"Stays: {facts.en}")
+    if low <= 0 <= high:
+        facts = T(f"{facts.zh}，差别不明确，随合计100调整",
+                  f"{facts.en}; no clear difference, it moves so that all add up to 100")
     return T(f"{facts.zh}，{'加' if change > 0 else '减'}{abs(change):.1f}",
              f"{'Up' if change > 0 else 'Down'} {abs(change):.1f}: {facts.en}")
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import segno
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask import render_template as render
+from flask.typing import ResponseReturnValue
 
 from marketplace.catalog.labels import DEPLOYMENTS
 from marketplace.catalog.queries import public_solutions, solution_by
@@ -94,7 +95,7 @@ def _is_search() -> bool:
 
 @matching_pages.post("/ask")
 @limiter.limit(match_rate, exempt_when=_is_search)
-def ask() -> str | Response:
+def ask() -> ResponseReturnValue:
     """The one box: a few words search, a sentence is understood as a need."""
     text, industry = request.form.get("text", "").strip(), request.form.get("industry")
     scope = {"industry": industry} if industry in active_industries() else {}
@@ -102,20 +103,20 @@ def ask() -> str | Response:
     if state is not None and state.understood.is_need:
         return _check_page(state)
     if state is not None and len(text) > SEARCH_LENGTH:
-        return _start_page(scope.get("industry"), state)
-    return redirect(f"/solutions?{urlencode({'q': text, **scope})}", 303)  # type: ignore[return-value]
+        return _answered(_start_page(scope.get("industry"), state), state)
+    return redirect(f"/solutions?{urlencode({'q': text, **scope})}", 303)
 
 
 @matching_pages.post("/match/check")
 @limiter.limit(match_rate)
-def check() -> str | Response:
+def check() -> ResponseReturnValue:
     state = read_form(request.form)
     understood = state.understood.is_need or state.need.wishes or state.checked
     if understood and not state.empty:
         return _check_page(state)
     if is_htmx():
         return Response(headers={"HX-Redirect": "/match"})
-    return _start_page(state.need.industry or request.form.get("industry"), state)
+    return _answered(_start_page(state.need.industry or request.form.get("industry"), state), state)
 
 
 @matching_pages.get("/match/check")
@@ -125,27 +126,35 @@ def resume() -> str:
     return render("matching/resume.html")
 
 
-def _check_page(state: WizardState) -> str:
+def _answered(page: str, state: WizardState) -> str | tuple[str, int]:
+    """The page; 422 where a field cannot be used. A part of a page keeps 200, or the browser
+    would not put it in place."""
+    return (page, 422) if state.errors and not is_htmx() else page
+
+
+def _check_page(state: WizardState) -> ResponseReturnValue:
     result = match(current_app.extensions["indexes"], state.need)
     template = "matching/_check.html" if is_htmx() else "matching/check.html"
-    return render(template, state=state, need=state.need, result=result,
+    page = render(template, state=state, need=state.need, result=result,
                   marked=marked_text(state.need, state.understood),
                   chips=chips(state), questions=questions(state.need, result),
                   quality=quality(state.need, current_language()), districts=districts(),
                   deployments=DEPLOYMENTS)
+    return _answered(page, state)
 
 
 @matching_pages.post("/match/results")
 @limiter.limit(match_rate)
-def results() -> str | Response:
+def results() -> ResponseReturnValue:
     state = read_form(request.form)
     if state.empty:
         return (Response(headers={"HX-Redirect": "/match"}) if is_htmx()
-                else redirect("/match", 303))  # type: ignore[return-value]
+                else redirect("/match", 303))
     result = match(current_app.extensions["indexes"], state.need)
     template = "matching/_results.html" if is_htmx() else "matching/results.html"
-    return render(template, state=state, need=state.need, result=result, chips=chips(state),
+    page = render(template, state=state, need=state.need, result=result, chips=chips(state),
                   districts=districts(), deployments=DEPLOYMENTS, shown=record_shown(result))
+    return _answered(page, state)
 
 
 @matching_pages.get("/match/open/<int:event>")

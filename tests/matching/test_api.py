@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from typing import Any
 
 import pytest
@@ -124,7 +126,20 @@ def test_too_many_requests_are_refused_clearly(catalogue: Flask, client: Isolate
     assert [a.status_code for a in answers] == [200, 200, 429]
     assert answers[-1].mimetype == PROBLEM
     assert answers[-1].json["status"] == 429
+    assert "at most 2 per 1 minute" in answers[-1].json["detail"]
     assert int(answers[-1].headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize("text", ["排产" * 200_000, "(" * 1_900, "\x00<script>alert(1)</script>" * 60,
+                                  "9" * 2_000, "' or 1=1; -- 仓库账对不上"])
+def test_the_page_answers_any_text_in_time(app: Flask, client: IsolatedClient, text: str) -> None:
+    start = time.perf_counter()
+    found = client.post("/match/check", data={"text": text})
+    assert time.perf_counter() - start < 5
+    assert found.status_code == (422 if len(text) > 2_000 else 200)
+    assert "<script>alert" not in found.text
+    if len(text) > 2_000:
+        assert "2000" in found.text
 
 
 def test_what_was_shown_is_counted_without_text_or_person(catalogue: Flask,
@@ -135,7 +150,8 @@ def test_what_was_shown_is_counted_without_text_or_person(catalogue: Flask,
     assert {r.kind for r in rows} == {"shown"}
     assert rows[0].scores["scenario"] == 1
     assert set(MatchEvent.__table__.columns.keys()) == {
-        "id", "day", "kind", "solution_id", "industry", "rank", "rule_version", "scores"}
+        "id", "day", "kind", "solution_id", "industry", "rank", "rule_version", "scores",
+        "list_key"}
 
 
 def test_a_need_without_result_is_unmet_demand(app: Flask, client: IsolatedClient) -> None:
