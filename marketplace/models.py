@@ -2,6 +2,7 @@
 
 from marketplace.accounts import models as accounts
 from marketplace.accounts import organisation_models as organisations
+from marketplace.administration import models as administration
 from marketplace.catalog import models as catalog
 from marketplace.core import audit, jobs, outbox, working_days
 from marketplace.desk import models as desk
@@ -12,5 +13,5 @@ from marketplace.needs import subscriptions_models as subscriptions
 from marketplace.notifications import models as notifications
 from marketplace.taxonomy import models as taxonomy
 
-__all__ = ["accounts", "audit", "catalog", "desk", "jobs", "listing", "matching", "needs",
+__all__ = ["accounts", "administration", "audit", "catalog", "desk", "jobs", "listing", "matching", "needs",
            "notifications", "organisations", "outbox", "subscriptions", "taxonomy", "working_days"]

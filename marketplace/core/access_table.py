@@ -274,7 +274,9 @@ TABLE: tuple[Rule, ...] = (
          {"provider": "organisation"}, (
              "workspace.home", "workspace.solution", "workspace.section",
              "workspace.save_section", "workspace.preview", "workspace.show_changes",
-             "workspace.upload", "workspace.remove_file", "workspace.discard")),
+             "workspace.upload", "workspace.remove_file", "workspace.discard",
+             "workspace_api.list_own_solutions", "workspace_api.get_draft",
+             "workspace_api.put_draft")),
     Rule("solution.submit", T("提交产品审核", "Submit a solution for listing"),
          {"provider": "organisation"}, (
              "workspace.submit",), verified=True),

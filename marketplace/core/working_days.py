@@ -7,7 +7,6 @@ the administrator's page says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -91,15 +90,3 @@ def end_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=1)
 
 
-def check_year(year: int, days: Mapping[str, list[str]]) -> list[str]:
-    """The words among `days` that are no dates of this year."""
-    wrong = []
-    for words in days.values():
-        for word in words:
-            try:
-                good = date.fromisoformat(word).year == year
-            except ValueError:
-                good = False
-            if not good:
-                wrong.append(word)
-    return wrong

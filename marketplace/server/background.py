@@ -25,7 +25,7 @@ class Background:
 
     def _keep(self) -> None:
         while not self._stop_asked.is_set():
-            self._process = subprocess.Popen(self._command)  # noqa: S603 - our own command
+            self._process = subprocess.Popen(self._command)
             self._process.wait()
             self._stop_asked.wait(RESTART_AFTER)
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 from marketplace.accounts import operations
 from marketplace.accounts.models import Membership, User
 from marketplace.core.access import acting_as
-from marketplace.core.audit import AuditEvent, broken_link
+from marketplace.core.audit import AuditEvent
+from marketplace.core.audit_checking import broken_link
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests.factories import make_organisation, make_user, person, sign_in_as
 from tests.support import IsolatedClient

@@ -19,7 +19,8 @@ from marketplace.catalog.spreadsheet_checked import write_checked
 from marketplace.catalog.spreadsheet_export import export_catalogue, write_template
 from marketplace.catalog.spreadsheet_import import import_catalogue
 from marketplace.catalog.spreadsheet_report import ImportReport
-from marketplace.core.audit import AuditEvent, broken_link
+from marketplace.core.audit import AuditEvent
+from marketplace.core.audit_checking import broken_link
 from marketplace.core.database import db
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.outbox import OutboxMessage

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from marketplace.catalog.queries import is_public
 from marketplace.core.access import Person, acting_as
-from marketplace.core.audit import AuditEvent, broken_link
+from marketplace.core.audit import AuditEvent
+from marketplace.core.audit_checking import broken_link
 from marketplace.core.clock import moved, today
 from marketplace.core.database import db, transaction
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from marketplace.core.database import db
 from marketplace.core.jobs import Job, ask_for
 from marketplace.core.worker import LOCK, elected
-from marketplace.core.database import db
 from tests.support import ROOT, environment, free_port, marketplace
 
 SERVE = "from marketplace.cli import main; main(['serve'])"
