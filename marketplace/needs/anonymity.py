@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,15 +142,20 @@ def known_of_organisation(own: Organisation) -> Known:
     for name, phone, email, username in db.session.execute(
             select(User.name, User.phone, User.email, User.username).join(Membership).where(
                 Membership.organisation_id == own.id)):
-        people.update(n for n in (name,) if n)
+        people |= _names(name)
         contacts.update(c for c in (phone, email, username if _tells(username) else "") if c)
     for contact in own.contacts:
-        people.update(str(v) for k, v in contact.items() if k == "name" and v)
+        people |= _names(str(contact.get("name") or ""))
         contacts.update(str(v) for k, v in contact.items() if k in ("phone", "email", "wechat")
                         and v)
     places = {str(own.details[key]) for key in ("address", "site") if own.details.get(key)}
     return Known(names=known_forms([own.name.zh, own.name.en, own.credit_code or ""]),
                  people=frozenset(people), places=frozenset(places), contacts=frozenset(contacts))
+
+
+def _names(name: str) -> set[str]:
+    """A person's name as kept, and without a remark in brackets."""
+    return {n for n in (name, re.sub(r"[(（][^)）]*[)）]", "", name).strip()) if n}
 
 
 def _tells(username: str) -> bool:

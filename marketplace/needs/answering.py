@@ -78,17 +78,17 @@ def save_answer(*, invitation: EnquiryInvitation, content: Mapping[str, Any],
         allow("enquiry.answer", invitation)
         check_can_answer(invitation)
         answer = invitation.answer
-        if answer is None:
-            answer = EnquiryAnswer(invitation=invitation, revision=0)
-            session.add(answer)
-        elif revision is not None and revision != answer.revision:
+        if answer is not None and revision is not None and revision != answer.revision:
             raise Conflict("This answer has been changed in another window meanwhile; load it "
                            "again before you go on.")
-        if answer.state == "sent" and not send:
+        if answer is not None and answer.state == "sent" and not send:
             raise Conflict("This answer has been sent; send it anew to change it.")
         errors = _answer_errors(invitation, content, send)
         if errors:
             raise InvalidInput("Please correct this.", errors=tuple(errors))
+        if answer is None:
+            answer = EnquiryAnswer(invitation=invitation, revision=0, saved_at=now())
+            session.add(answer)
         for name in ("points", "price_parts", "days", "notes", "solution_id"):
             setattr(answer, name, content[name])
         answer.revision, answer.saved_at = answer.revision + 1, now()

@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 from marketplace.core import clock
 from marketplace.core.access import acting_as
 from marketplace.core.database import db
+from marketplace.core.errors import InvalidInput
 from marketplace.needs import answering
 from marketplace.needs.duties import hand_to_brokers
 from marketplace.needs.models import Enquiry, ParkedNeed, SavedNeed
+from marketplace.needs.operations import publish_need
 from marketplace.needs.queries import answer_time
 from tests.factories import bring_into_index, make_user, person, sign_in_as
 from tests.needs.support import (
@@ -156,6 +158,14 @@ def test_the_wording_is_proposed_masked_and_refused_with_a_leak(client: Isolated
     assert db.session.get_one(SavedNeed, saved.id).state == "published"
 
 
+def test_a_remark_in_a_name_does_not_save_the_name(client: IsolatedClient, world: World) -> None:
+    saved = make_need(world, publish=False)
+    make_user(role="enterprise", organisation=world.enterprise, name="秦旷（示例）")
+    with acting_as(person(world.boss)), pytest.raises(InvalidInput) as problem:
+        publish_need(saved=saved, public_title="排产", public_text="请找秦旷，要排产")
+    assert problem.value.errors[0].value == "秦旷"
+
+
 def test_an_unchecked_enterprise_drafts_only(client: IsolatedClient, world: World) -> None:
     from marketplace.core.database import transaction
 
@@ -204,6 +214,9 @@ def test_both_sides_of_an_enquiry(client: IsolatedClient, world: World) -> None:
     wrong = seller.post(f"{at}/answer", data={"send": "1", "price.licence": "abc"})
     assert wrong.status_code == 422
     assert 'value="abc"' in wrong.get_data(as_text=True)
+    incomplete = seller.post(f"{at}/answer", data={"send": "1", "price.licence": "5"})
+    assert incomplete.status_code == 422
+    assert "days-error" in incomplete.get_data(as_text=True)
     filled = {"send": "1", "days": "40", "price.licence": "61234", "notes": "含税",
               **{f"says.{w['key']}": "meets" for w in enquiry.content["wishes"]}}
     assert seller.post(f"{at}/answer", data=filled).status_code == 303
@@ -239,7 +252,7 @@ def test_best_values_rest_on_one_basis(client: IsolatedClient, world: World) -> 
     sign_in_as(client, world.boss)
     at = f"/needs/enquiries/{enquiry.id}/answers"
     page = client.get(at).get_data(as_text=True)
-    assert page.count('class="best"') == 0
+    assert "★" not in page
     cells = [str(c) for row in load_workbook(io.BytesIO(client.get(f"{at}.xlsx").data))
              .worksheets[0].values for c in row]
     assert "50,000" in "".join(cells)
