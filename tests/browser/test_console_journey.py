@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from playwright.sync_api import expect
 
+from tests.browser.test_accessibility import AXE, RUN
 from tests.conftest import close
-from tests.factories import both, make_submission
+from tests.factories import both, make_solution, make_submission
+from tests.support import need
+
+PHONE = {"width": 390, "height": 844}
 
 
 def test_return_approve_and_look_before_pausing(signed_in, site_app):
@@ -45,3 +50,24 @@ def test_return_approve_and_look_before_pausing(signed_in, site_app):
     page.get_by_role("button", name="暂停精品钢").click()
     expect(page).to_have_url(re.compile("/pause$"))  # without the tick nothing is paused
     assert page.goto("/industries/steel").status == 200
+
+
+def test_pages_of_the_console_have_no_violation_and_fit_a_phone(signed_in, site_app):
+    need("axe-core", AXE.exists(), "run `make assets`")
+    _user, page = signed_in(role="operator", industries=["steel"], viewport=PHONE)
+    with site_app.app_context():
+        number = make_submission(make_solution(), name=both("无障碍检查")).id
+        close(site_app)
+    found, wide = {}, []
+    steel = "/console/industries/steel"
+    for path in ("/console", f"/console/submissions/{number}", "/console/solutions/1",
+                 "/console/providers/1", steel, f"{steel}/pause", f"{steel}/page",
+                 f"{steel}/weights", f"{steel}/words", f"{steel}/missed"):
+        page.goto(path)
+        page.evaluate(AXE.read_text("utf-8"))
+        if violations := page.evaluate(RUN):
+            found[path] = violations
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wide.append(path)
+    assert not found, json.dumps(found, ensure_ascii=False, indent=1)
+    assert not wide
