@@ -51,3 +51,19 @@ def test_due_date_is_said_in_words_and_marked(app, day, said):
 def test_no_due_date_shows_nothing(app):
     with app.test_request_context("/"):
         assert render_template_string(SHOW, day=None).strip() == ""
+
+
+@pytest.mark.parametrize(("call", "shown", "hidden"), [
+    ('process.standing("In review", "warn", "Operator", day)',
+     ["badge-warn", "In review", "Next: Operator", "working days left"], ["Your turn"]),
+    ('process.standing("Returned", "warn", "Provider", day, mine=true)',
+     ["Your turn"], ["Next:"]),
+    ('process.standing("Listed", "good", since=day)', ["since Nov 30, 2026"], ["Next:", "due-"])])
+def test_process_says_state_next_actor_and_due_date(app, call, shown, hidden):
+    with app.test_request_context("/?lang=en"):
+        app.preprocess_request()
+        said = render_template_string(
+            '{% import "process.html" as process with context %}{{ ' + call + " }}",
+            day=date(2026, 11, 30))
+    assert [w for w in shown if w not in said] == []
+    assert [w for w in hidden if w in said] == []
