@@ -110,7 +110,10 @@ TABLE: tuple[Rule, ...] = (
     Rule("invitation.withdraw", T("撤回邀请", "Withdraw an invitation one gave out"),
          dict.fromkeys(_INVITERS, "self"), ("invitations.withdraw",)),
     Rule("user.manage", T("管理账号和角色", "Look after accounts and their roles"),
-         {"security_admin": "all"}),
+         {"security_admin": "all"}, (
+             "administration.give_role", "administration.take_role",
+             "administration.close_account", "administration.open_account",
+             "administration.end_sessions")),
     Rule("second_factor.demand", T("按角色要求动态口令", "Demand a second factor by role"),
          {"security_admin": "all"}, ("accounts.second_factor_roles", "accounts.demand")),
     # --- Messages and tasks ----------------------------------------------------------------------
@@ -159,13 +162,13 @@ TABLE: tuple[Rule, ...] = (
     Rule("need.read", T("查看本企业需求", "See the organisation's needs"),
          {"enterprise": "organisation"}, (
              "needs.needs_list", "needs.need", "needs.recommendations", "shortlist.record",
-             "shortlist.record_file",
+             "shortlist.record_file", "needs_api.list_needs", "needs_api.get_need",
          )),
     Rule("need.write", T("编辑本企业需求和候选清单", "Edit needs and shortlists"),
          {"enterprise": "organisation"}, (
              "needs.rename", "needs.delete", "needs.closing", "needs.close", "shortlist.add",
              "shortlist.note", "shortlist.drop", "shortlist.make_record",
-             "shortlist.record_sheet",
+             "shortlist.record_sheet", "needs_api.save",
          )),
     Rule("need.publish", T("发布需求", "Publish, pause and resume needs"),
          {"enterprise": "organisation"},
@@ -173,7 +176,7 @@ TABLE: tuple[Rule, ...] = (
     Rule("enquiry.read", T("查看本企业询单", "See the organisation's enquiries and answers"),
          {"enterprise": "organisation"}, (
              "enquiries.enquiry", "enquiries.answers", "enquiries.answers_xlsx",
-             "enquiries.close",
+             "enquiries.close", "needs_api.get_enquiry",
          )),
     Rule("enquiry.ask", T("询单", "Ask providers, release contact data, reply"),
          {"enterprise": "organisation"}, (
@@ -328,5 +331,12 @@ TABLE: tuple[Rule, ...] = (
     Rule("setting.edit", T("修改站点信息", "Edit the site's particulars"),
          {"system_admin": "all"}, ("administration.save_settings",)),
     Rule("user.read", T("查看账号和角色", "See accounts and their roles"),
-         {"security_admin": "all", **_SYSTEM_READERS}, ()),
+         {"security_admin": "all", **_SYSTEM_READERS}, (
+             "administration.users", "administration.user")),
+    Rule("user.import", T("批量导入人员", "Import people"), {"security_admin": "all"}, (
+        "administration.people", "administration.import_people",
+        "administration.people_template")),
+    Rule("user.erase", T("导出和删除个人信息", "Export and erase personal data"),
+         {"security_admin": "all"}, (
+             "administration.export_person", "administration.erase_person")),
 )

@@ -13,6 +13,7 @@ from typing import Any
 from marketplace.catalog.content_schema import Localized
 from marketplace.catalog.models import SolutionVersion
 from marketplace.catalog.pricing import DEFAULT_COST_CLASS, PARTS
+from marketplace.catalog.spreadsheet_cells import tidy
 from marketplace.catalog.spreadsheet_records import CONTENT, raw_of
 
 Content = Mapping[str, Any]
@@ -31,13 +32,16 @@ def content_of(version: SolutionVersion) -> dict[str, Any]:
 
 
 def pruned(value: Any) -> Any:
-    """A value without its empty parts; None when nothing is left."""
+    """A value without its empty parts and without characters no cell or page can hold; None when
+    nothing is left."""
     if isinstance(value, Mapping):
         kept = {k: p for k, v in value.items() if (p := pruned(v)) is not None}
         return kept or None
     if isinstance(value, list):
         return [p for v in value if (p := pruned(v)) is not None] or None
-    return None if value == "" else value
+    if isinstance(value, str):
+        return tidy(value) or None
+    return value
 
 
 def _price_row(row: Mapping[str, Any]) -> dict[str, Any]:

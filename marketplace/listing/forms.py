@@ -14,6 +14,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog.pricing import PARTS
+from marketplace.catalog.spreadsheet_cells import tidy
 from marketplace.declarations import Attribute
 from marketplace.listing.content import FILES, Content, key_of, pruned
 from marketplace.taxonomy.registry import taxonomy
@@ -36,8 +37,8 @@ class Section:
 
 
 def text(form: Form, name: str) -> str:
-    """One text as it is kept: line ends as \\n, trimmed."""
-    return (form.get(name, "") or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    """One text as it is kept: line ends as \\n, trimmed, without control characters."""
+    return tidy(form.get(name, ""))
 
 
 def both(form: Form, name: str) -> dict[str, str]:

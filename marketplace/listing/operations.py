@@ -12,6 +12,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.catalog.labels import FILE_KINDS
 from marketplace.catalog.models import Provider, Solution, SolutionFile
 from marketplace.catalog.operations import reindex_provider, revise_provider, sort_key
+from marketplace.catalog.spreadsheet_cells import tidy
 from marketplace.catalog.spreadsheet_slugs import slug_of
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
@@ -20,7 +21,7 @@ from marketplace.core.database import db, transaction
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.files import StoredFile
 from marketplace.core.i18n import LocalizedText
-from marketplace.listing.content import FILES, Content, content_of, part
+from marketplace.listing.content import FILES, Content, content_of, flat, part, unflat
 from marketplace.listing.merging import Choice, merge
 from marketplace.listing.merging import Conflict as Clash
 from marketplace.listing.models import SolutionDraft, Submission, SubmissionComment
@@ -49,7 +50,7 @@ def begin_draft(*, name: str, copy_of: Solution | None = None) -> SolutionDraft:
     Raises `Conflict` while the organisation has no provider profile, `InvalidInput` for no name.
     """
     allow("solution.create")
-    name = name.strip()
+    name = tidy(name)
     if not 2 <= len(name) <= 80:
         raise InvalidInput("The solution was not created.", errors=(
             FieldError("name.zh", name, "write 2 to 80 characters"),))
@@ -152,16 +153,19 @@ def _own_files(solution: Solution, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def replace_draft(*, solution: Solution, content: Content, revision: int) -> SolutionDraft:
-    """Replace the whole draft, as a program does; `revision` is the one it read.
+    """Replace the whole draft, as a program does; `revision` is the one it read, 0 where there was
+    none.
 
     Raises `Conflict` when it was changed since.
     """
+    allow("solution.draft", solution)
     with transaction() as session:
+        known = draft_of(solution.id)
         draft = open_draft(solution=solution)
-        if draft.revision != revision:
+        if (known.revision if known else 0) != revision:
             raise Conflict(f"The draft is at revision {draft.revision} now; read it again and "
                            "bring your changes into it.")
-        _write(draft, _own_files(solution, dict(content)))
+        _write(draft, _own_files(solution, unflat(flat(content))))
         record(session, actor=current_person().actor, action="draft.save",
                subject=f"solution:{solution.id}", details={"fields": sorted(content)})
     return draft
@@ -206,7 +210,8 @@ def add_file(*, solution: Solution, stored: StoredFile, kind: str,
             media_type=stored.media_type, uploaded_by=current_person().actor, created_at=now())
         session.add(file)
         session.flush()
-        shown = title or LocalizedText(stored.name.rsplit(".", 1)[0])
+        shown = (LocalizedText(tidy(title.zh), tidy(title.en))
+                 or LocalizedText(stored.name.rsplit(".", 1)[0]))
         row = {"file": file.id, "kind": kind, "title": shown.as_dict()}
         _write(draft, {**draft.content, FILES: [*files, row]})
         record(session, actor=current_person().actor, action="draft.add_file",
@@ -243,7 +248,7 @@ def answer_comments(*, submission: Submission, answers: Mapping[int, str]) -> in
 
 
 def _answered(comment: SubmissionComment, answers: Mapping[int, str]) -> bool:
-    text = answers.get(comment.id, comment.answer).strip()
+    text = tidy(answers.get(comment.id, comment.answer))
     if text == comment.answer:
         return False
     comment.answer = text

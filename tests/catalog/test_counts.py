@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.catalog import counts
 from marketplace.catalog.models import SolutionCount
 from marketplace.core.clock import today
 from marketplace.core.database import db
@@ -45,3 +47,13 @@ def test_a_solution_that_went_meanwhile_does_not_stop_the_others(app: Flask) -> 
     solution = make_solution()
     app.extensions["counts"].add("view", [solution.id, 999_999])
     assert counted(app) == {(solution.id, "view"): 1}
+
+
+def test_what_has_gathered_writes_itself(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    solution, gathered = make_solution(), app.extensions["counts"]
+    monkeypatch.setattr(counts, "GATHER", 0.01)
+    monkeypatch.setitem(app.config, "TESTING", False)
+    gathered.add("view", [solution.id])
+    gathered._timer.join()
+    assert [c.times for c in db.session.scalars(select(SolutionCount))] == [1]
+    assert gathered._timer is None

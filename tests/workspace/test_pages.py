@@ -149,9 +149,9 @@ def as_typed(page: str) -> dict[str, list[str]]:
                 fields[self.area] = [""]
             if tag == "select":
                 self.select = a["name"]
-            if tag == "option" and self.select:
-                if "selected" in a or self.select not in fields:
-                    fields[self.select] = [a.get("value", "")]
+            if tag == "option" and self.select and (
+                    "selected" in a or self.select not in fields):
+                fields[self.select] = [a.get("value", "")]
             if tag == "input" and a.get("name"):
                 ticked = a.get("type") not in ("checkbox", "radio") or "checked" in a
                 if ticked:
