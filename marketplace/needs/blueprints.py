@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import marketplace.needs.duties  # noqa: F401 - registers what the clock does
+import marketplace.needs.cards
+import marketplace.needs.duties  # noqa: F401 - both register what they add
 from marketplace.needs.broker_views import broker_pages
 from marketplace.needs.enquiry_views import enquiry_pages
 from marketplace.needs.provider_views import asked_pages

@@ -171,5 +171,6 @@ def _table(enquiry: Enquiry, compared: AnswersCompared) -> Table:
         lines.append(_("Prices are sealed until the deadline is over."))
     rows = [[row.label, *((c.text or "–") + (" ★" if c.best else "") for c in row.cells),
              row.basis] for row in compared.rows]
-    return Table(_("Answers side by side"), [_("Property"), *compared.names, _("★ best, on this basis")], rows,
-                 lines, widths=(28, *[36] * len(compared.names), 36))
+    head = [_("Property"), *compared.names, _("★ best, on this basis")]
+    return Table(_("Answers side by side"), head, rows, lines,
+                 widths=(28, *[36] * len(compared.names), 36))

@@ -17,7 +17,8 @@ from marketplace.needs.models import Enquiry
 from tests.conftest import close
 from tests.factories import make_organisation, make_user
 
-TEXT = "我们是济南鲁宏锻压机械有限公司，轧钢订单多品种，排产靠老师傅，交期总拖，想尽快用上排产系统。"
+TEXT = ("我们是济南鲁宏锻压机械有限公司，轧钢订单多品种，排产靠老师傅，交期总拖，"
+        "想尽快用上排产系统。")
 
 
 def test_both_sides_and_the_broker(opened, signed_in, site_app) -> None:
