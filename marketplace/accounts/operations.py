@@ -18,7 +18,7 @@ from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
-from marketplace.core.errors import Conflict, FieldError, InvalidInput
+from marketplace.core.errors import Conflict, FieldError, InvalidInput, NotAllowed
 
 KEPT_TRACE = ("name", "username", "phone", "email", "language")
 """What of an account the audit trail shows before and after a change."""
@@ -141,6 +141,9 @@ def give_role(*, user: User, organisation: Organisation, role: str, administrato
     """Give a person a role in an organisation, or change what it is bound to."""
     with transaction() as session:
         allow("user.manage", user)
+        if user.id == current_person().user_id:
+            raise NotAllowed("Nobody gives a role to themselves; ask another security "
+                             "administrator.")
         check_grant(current_person(), organisation, role)
         membership = put_on(user, organisation, role, administrator, industries, district)
         record(session, actor=current_person().actor, action="user.role_add",

@@ -125,7 +125,8 @@ class _Walk:
 
     def follow(self, event: AuditEvent) -> Iterator[Finding]:
         self.count += 1
-        sealed = self._first_sealed is not None and event.id >= self._first_sealed
+        sealed = event.erased_at is not None or (
+            self._first_sealed is not None and event.id >= self._first_sealed)
         if event.seal is not None and self._first_sealed and not sealed and not self._told:
             self._told = True  # a head made anew after the true one was removed
             yield Finding("no_head", self._first_sealed - 1)

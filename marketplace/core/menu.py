@@ -68,6 +68,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
     ),
     "security_admin": (
         ("/admin", T("系统管理", "Administration")),
+        ("/admin/users", T("人员和角色", "People and roles")),
         ("/officer/organisations", T("机构核验", "Organisations")),
         ("/invitations", T("邀请", "Invitations")),
         ("/admin/second-factor", T("动态口令要求", "Second factor by role")),

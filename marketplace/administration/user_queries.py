@@ -1,0 +1,77 @@
+"""Reads of accounts for those who look after them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.identity import mobile
+from marketplace.accounts.models import Membership, Organisation, SignInSession, User
+from marketplace.core.access import reach
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound
+
+PAGE = 50
+SEPARATE = ("system_admin", "security_admin", "audit_admin")
+"""Roles that are meant to lie in different hands."""
+
+
+def users(*, words: str = "", role: str = "", after: str = "", size: int = PAGE) -> Sequence[User]:
+    """One more than a page of accounts in order of user name, from behind `after`."""
+    query = select(User).where(reach("user.read", User)).options(
+        selectinload(User.memberships).joinedload(Membership.organisation))
+    if words:
+        query = query.where(or_(
+            User.name.contains(words, autoescape=True), User.phone == (mobile(words) or ""),
+            User.username.contains(words.lower(), autoescape=True)))
+    if role:
+        query = query.where(exists().where(
+            Membership.user_id == User.id, Membership.role == role, Membership.state == "active"))
+    if after:
+        query = query.where(User.username > after)
+    return db.session.scalars(query.order_by(User.username).limit(size + 1)).all()
+
+
+def user(user_id: int) -> User:
+    """An account with its memberships. Raises `NotFound` for one that is not there."""
+    found = db.session.scalar(
+        select(User).where(User.id == user_id, reach("user.read", User)).options(
+            selectinload(User.memberships).joinedload(Membership.organisation)))
+    if found is None:
+        raise NotFound("There is no such record.")
+    return found
+
+
+def membership(membership_id: int) -> Membership:
+    """Raises `NotFound` for one that is not there."""
+    found = db.session.scalar(
+        select(Membership).where(Membership.id == membership_id, reach("user.manage", Membership))
+        .options(joinedload(Membership.user), joinedload(Membership.organisation)))
+    if found is None:
+        raise NotFound("There is no such record.")
+    return found
+
+
+def organisation(word: str) -> Organisation | None:
+    """The organisation with this credit code or short name."""
+    return db.session.scalar(select(Organisation).where(
+        or_(Organisation.credit_code == word, Organisation.slug == word),
+        Organisation.deactivated_at.is_(None)))
+
+
+def open_sessions(user_id: int) -> int:
+    """How many browsers are signed in for this account."""
+    return db.session.scalar(select(func.count()).select_from(SignInSession).where(
+        SignInSession.user_id == user_id, SignInSession.revoked_at.is_(None))) or 0
+
+
+def active_roles(found: User) -> list[str]:
+    return [m.role for m in found.memberships if m.state == "active"]
+
+
+def hands_together(found: User) -> list[str]:
+    """The separate administrations that lie in this one hand, when they are more than one."""
+    held = [role for role in SEPARATE if role in active_roles(found)]
+    return held if len(held) > 1 else []
