@@ -89,7 +89,7 @@ def slip() -> Page:
     link = f"{_site()}/invitations/{kept[1]}"
     qr = segno.make(link, error="m").svg_inline(scale=4, border=2)
     return render("accounts/slip.html", invitation=invitation, code=kept[2], link=link,
-                  site=_site(), qr=Markup(qr))  # noqa: S704 - drawn by segno from our own address
+                  address=_site(), qr=Markup(qr))  # noqa: S704 - drawn by segno from our own address
 
 
 def _site() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -71,8 +72,16 @@ def test_others_are_not_closed(client: IsolatedClient, user: User) -> None:
     assert sign_in(client, "li")
 
 
-def test_address_is_slowed_and_told_for_how_long(client: IsolatedClient, user: User) -> None:
-    for n in range(20):
+@pytest.fixture
+def three_tries(app: Flask) -> None:
+    """An address may send three wrong passwords."""
+    app.extensions["settings"] = replace(app.extensions["settings"],
+                                         failure_rate="3 per 10 minutes")
+
+
+def test_address_is_slowed_and_told_for_how_long(client: IsolatedClient, user: User,
+                                                 three_tries: None) -> None:
+    for n in range(3):
         guess(client, 1, f"name{n}")
     page = client.post("/sign-in?lang=zh", data={"username": "wang", "password": PASSWORD})
     assert page.status_code == 429
@@ -84,17 +93,18 @@ def test_address_is_slowed_and_told_for_how_long(client: IsolatedClient, user: U
 
 
 def test_being_asked_to_come_again_is_not_counted(
-        client: IsolatedClient, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        client: IsolatedClient, user: User, three_tries: None,
+        monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as crowd:
         crowd.setattr(hashing, "_gate", threading.BoundedSemaphore(1))
         with hashing._gate:
-            for _n in range(25):
+            for _n in range(4):
                 page = client.post("/sign-in", data={"username": "wang", "password": PASSWORD})
                 assert "请过几秒再试" in page.text
     assert sign_in(client, "wang")
 
 
-def test_what_fits_is_not_counted(client: IsolatedClient, user: User) -> None:
-    for _n in range(25):
+def test_what_fits_is_not_counted(client: IsolatedClient, user: User, three_tries: None) -> None:
+    for _n in range(4):
         assert sign_in(client, "wang")
         client.post("/sign-out")
