@@ -56,10 +56,10 @@ def kill_when(env: dict[str, str], reached) -> None:
     """Start a delivering process and kill it without warning once `reached()`."""
     with subprocess.Popen([sys.executable, "-c", DELIVER], cwd=ROOT, env=env,
                           stderr=subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while process.poll() is None and not reached():
             assert time.monotonic() < deadline
-            time.sleep(0.002)
+            time.sleep(0.02)
         assert process.poll() is None, "it ended before it was killed"
         os.kill(process.pid, signal.SIGKILL)
         process.wait(20)
