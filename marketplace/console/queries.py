@@ -17,6 +17,8 @@ from marketplace.listing.models import SUBMISSION_STATES, Submission, Submission
 
 SHOWN = 100
 KINDS = ("listing", "edit")
+PARTS = (SolutionVersion.industries, SolutionVersion.categories, SolutionVersion.scenarios,
+         SolutionVersion.price_parts, SolutionVersion.cases, SolutionVersion.documents)
 LISTING_STATES = ("listed", "suspended", "withdrawn", "unlisted")
 
 
@@ -63,11 +65,34 @@ def queue_size(wanted: QueueFilter) -> tuple[int, int]:
     return int(total), int(late_ones)
 
 
-def earlier_comments(found: Submission) -> Sequence[SubmissionComment]:
-    """What was said at fields in earlier submissions of the same solution, the latest first."""
+def one_submission(submission_id: int) -> Submission | None:
+    """A submission within reach, whatever its state."""
+    return db.session.scalars(select(Submission).where(
+        Submission.id == submission_id, reach("submission.read", Submission)).options(
+            joinedload(Submission.solution).joinedload(Solution.provider))).first()
+
+
+def compared_versions(found: Submission) -> tuple[SolutionVersion, SolutionVersion | None]:
+    """The submitted version, and the one that was live when it came, if any; with all parts."""
+    other = aliased(SolutionVersion)
+    number = select(other.number).where(other.id == found.version_id).scalar_subquery()
+    last = select(func.max(other.number)).where(
+        other.solution_id == found.solution_id, other.published_at.is_not(None),
+        other.number < number).scalar_subquery()
+    versions = db.session.scalars(select(SolutionVersion).where(
+        SolutionVersion.solution_id == found.solution_id,
+        (SolutionVersion.id == found.version_id) | (SolutionVersion.number == last)).options(
+            *(selectinload(part) for part in PARTS))).all()
+    by_id = {v.id: v for v in versions}
+    version = by_id.pop(found.version_id)
+    return version, next(iter(by_id.values()), None)
+
+
+def comments_until(found: Submission) -> Sequence[SubmissionComment]:
+    """What was said at fields of this solution in this and earlier submissions, latest first."""
     return db.session.scalars(
         select(SubmissionComment).join(Submission).where(
-            Submission.solution_id == found.solution_id, Submission.id < found.id)
+            Submission.solution_id == found.solution_id, Submission.id <= found.id)
         .order_by(SubmissionComment.id.desc())).all()
 
 
@@ -132,5 +157,5 @@ def one_provider(provider_id: int) -> Provider | None:
 def new_providers() -> int:
     """Providers within reach that nobody has listed yet."""
     return db.session.scalar(select(func.count()).select_from(Provider).where(
-        reach("listing.read", Provider), Provider.listed_on.is_(None),
-        Provider.suspended_at.is_(None))) or 0
+        Provider.listed_on.is_(None), Provider.suspended_at.is_(None),
+        reach("listing.read", Provider))) or 0

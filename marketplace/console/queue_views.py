@@ -14,14 +14,13 @@ from marketplace.console import queries
 from marketplace.console.health import sub_platforms
 from marketplace.console.pages import console_pages
 from marketplace.console.queries import QueueFilter
-from marketplace.console.reviewing import checklist, field_rows, live_before
-from marketplace.core.access import allow, may
+from marketplace.console.reviewing import checklist, field_rows
+from marketplace.core.access import may
 from marketplace.core.errors import FieldError, InvalidInput, NotFound
 from marketplace.core.messages import gettext as _
 from marketplace.listing.decisions import AlreadyDecided, approve, send_back
 from marketplace.listing.diff import version_changes
 from marketplace.listing.models import Submission
-from marketplace.listing.queries import stored_submission
 
 COMMENT = "comment."
 
@@ -44,23 +43,20 @@ def home() -> str:
 
 
 def _found(submission_id: int) -> Submission:
-    found = stored_submission(submission_id)
+    found = queries.one_submission(submission_id)
     if found is None:
         raise NotFound("There is no such record.")
-    allow("submission.read", found)
     return found
 
 
 def _page(found: Submission, errors: tuple[FieldError, ...] = (),
           typed: Mapping[str, str] | None = None) -> str:
-    changes = version_changes(live_before(found), found.version)
-    rows = field_rows(found, queries.earlier_comments(found), [c.field for c in changes])
-    said: dict[str, list[Any]] = {row.field: [] for row in rows}
-    for comment in found.comments:
-        said.setdefault(comment.field, []).append(comment)
-    return render("console/submission.html", submission=found, version=found.version,
-                  live=live_before(found), changes=changes, rows=rows, said=said, errors=errors,
-                  typed=typed or {}, hints=checklist(found.version),
+    version, live = queries.compared_versions(found)
+    changes = version_changes(live, version)
+    rows = field_rows(found, queries.comments_until(found), [c.field for c in changes])
+    return render("console/submission.html", submission=found, version=version, live=live,
+                  changes=changes, rows=rows, errors=errors, typed=typed or {},
+                  hints=checklist(version),
                   mine=found.state == "waiting" and may("submission.decide", found))
 
 

@@ -21,28 +21,23 @@ CLIPPED = 400
 
 @dataclass(frozen=True)
 class FieldRow:
-    """A field that can be commented: its value, whether it changes what is live, what was said."""
+    """A field that can be commented: its value, whether it changes what is live, what was said in
+    this submission and in `earlier` ones."""
 
     field: str
     label: str
     lines: tuple[tuple[str, str], ...]
     changed: bool
+    said: tuple[SubmissionComment, ...]
     earlier: tuple[SubmissionComment, ...]
 
 
-def live_before(found: Submission) -> SolutionVersion | None:
-    """The version that was live when this one was submitted, if any."""
-    before = [v for v in found.solution.versions
-              if v.published_at is not None and v.number < found.version.number]
-    return max(before, key=lambda v: v.number, default=None)
-
-
-def field_rows(found: Submission, earlier: Iterable[SubmissionComment],
+def field_rows(found: Submission, comments: Iterable[SubmissionComment],
                changed: Iterable[str]) -> list[FieldRow]:
     """Every field the submission could be returned for, in the order of the form."""
-    said: Mapping[str, list[SubmissionComment]] = defaultdict(list)
-    for comment in earlier:
-        said[comment.field].append(comment)
+    said: Mapping[tuple[bool, str], list[SubmissionComment]] = defaultdict(list)
+    for comment in comments:
+        said[comment.submission_id == found.id, _field(comment.field)].append(comment)
     values: Mapping[str, list[tuple[str, str]]] = defaultdict(list)
     for name, value in flat(content_of(found.version)).items():
         shown = shown_value(name, value)
@@ -50,7 +45,7 @@ def field_rows(found: Submission, earlier: Iterable[SubmissionComment],
         values[_field(name)].append((label, shown[:CLIPPED] + "…" * (len(shown) > CLIPPED)))
     different = {_field(name) for name in changed}
     return [FieldRow(field, field_label(field), tuple(values[field]), field in different,
-                     tuple(said[field]))
+                     tuple(said[True, field]), tuple(said[False, field]))
             for field in commentable_fields([i.code for i in found.version.industries])]
 
 
