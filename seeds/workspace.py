@@ -13,7 +13,7 @@ from sqlalchemy.orm import scoped_session
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import Provider, Solution
 from marketplace.core.access import Person, acting_as
-from marketplace.core.database import db, transaction
+from marketplace.core.database import db
 from marketplace.listing.decisions import send_back
 from marketplace.listing.models import SolutionDraft, Submission
 from marketplace.listing.operations import begin_draft, open_draft, save_draft

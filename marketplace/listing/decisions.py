@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import scoped_session
 
 from marketplace.catalog.models import Provider
@@ -18,7 +19,7 @@ from marketplace.core.clock import now, today
 from marketplace.core.database import transaction
 from marketplace.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from marketplace.listing.commentable import commentable_fields
-from marketplace.listing.models import Submission, SubmissionComment
+from marketplace.listing.models import SolutionDraft, Submission, SubmissionComment
 from marketplace.listing.queries import stored_submission
 from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import close_tasks, notify, open_task
@@ -50,6 +51,8 @@ def approve(*, submission_id: int, note: str = "") -> Submission:
         if solution.suspended_by is not None:
             solution.suspended_by = solution.withdrawn_at = solution.withdrawn_reason = None
         publish_version(version=version, actor=current_person().actor)
+        # The draft was locked meanwhile and says the same; the next one begins from this version.
+        session.execute(delete(SolutionDraft).where(SolutionDraft.solution_id == solution.id))
         _decide(found, "approved", note)
         record(session, actor=current_person().actor, action="submission.approve",
                subject=f"submission:{found.id}",

@@ -11,10 +11,11 @@ from marketplace.core.access import acting_as
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from marketplace.core.working_days import working_day_after
+from marketplace.listing.decisions import approve
 from marketplace.listing.models import SolutionDraft, Submission
 from marketplace.listing.operations import begin_draft, open_draft, save_draft
 from marketplace.listing.queries import draft_of, last_submission
-from marketplace.listing.submitting import submit, withdraw
+from marketplace.listing.submitting import pending_changes, submit, withdraw
 from marketplace.notifications.models import Notification, Task
 from tests.factories import (
     content,
@@ -147,3 +148,20 @@ def test_withdrawing_closes_the_tasks_and_opens_the_draft(app: Flask) -> None:
     assert again.version.number == 2
     assert [s.state for s in db.session.scalars(select(Submission).order_by(Submission.id))] == [
         "withdrawn", "waiting"]
+
+
+def test_after_approval_the_next_draft_begins_from_what_is_public(app: Flask) -> None:
+    solution = make_solution()
+    seller = person(make_salesperson(solution.provider))
+    with acting_as(seller):
+        written(solution, promise={"zh": "换了一句承诺"})
+        sent = submit(solution=solution).submission
+    assert sent is not None
+    with acting_as(person(make_user(role="operator", industries=["steel"]))):
+        approve(submission_id=sent.id)
+    assert draft_of(solution.id) is None
+    with acting_as(seller):
+        draft = open_draft(solution=solution)
+        assert draft.base_version_id == solution.published_version_id
+        assert draft.content["promise"] == {"zh": "换了一句承诺"}
+        assert not pending_changes(solution, draft.content)
