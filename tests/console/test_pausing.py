@@ -5,13 +5,28 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from marketplace.core.access import acting_as
 from marketplace.core.clock import now
 from marketplace.core.database import transaction
 from marketplace.core.errors import Paused
 from marketplace.listing.models import SolutionDraft
+from marketplace.listing.operations import begin_draft, save_draft
 from marketplace.listing.processes import concerned_by_pause, running_processes
+from marketplace.listing.queries import draft_of, last_submission
+from marketplace.listing.submitting import submit
+from marketplace.taxonomy.operations import resume_industry
 from marketplace.taxonomy.queries import paused, refuse_if_paused
-from tests.factories import both, make_solution, make_submission, make_user, sign_in_as
+from tests.factories import (
+    both,
+    content,
+    make_provider,
+    make_salesperson,
+    make_solution,
+    make_submission,
+    make_user,
+    person,
+    sign_in_as,
+)
 from tests.support import IsolatedClient
 
 PAUSE = "/console/industries/steel/pause"
@@ -70,3 +85,18 @@ def test_new_acts_are_refused_while_all_their_sub_platforms_are_paused(
     refuse_if_paused(["steel", "cnc_robotics"])
     refuse_if_paused(["general"])
     refuse_if_paused([])
+
+
+def test_submitting_is_refused_while_paused_and_the_draft_is_kept(desk: IsolatedClient) -> None:
+    desk.post(PAUSE, data={"reason": "年度整理"})
+    provider = make_provider()
+    with acting_as(person(make_salesperson(provider))):
+        begun, whole = begin_draft(name="新排产软件"), content()
+        solution = begun.solution
+        save_draft(solution=solution, keys=tuple(whole), mine=whole, base=begun.content)
+        with pytest.raises(Paused, match="年度整理"):
+            submit(solution=solution)
+        assert last_submission(solution.id) is None
+        assert draft_of(solution.id).content["promise"] == whole["promise"]
+        resume_industry(industry="steel", actor="admin")
+        assert submit(solution=solution).submission is not None
