@@ -25,7 +25,7 @@ def organisations_xlsx(filters: Mapping[str, str]) -> bytes:
     names = {d.code: str(d.name) for d in districts()}
     head = [_("Name"), _("Kind"), _("Unified social credit code"), _("District"), _("Industry"),
             _("Staff"), _("Revenue (10,000 yuan)"), _("State"), _("Checked on"), _("Checked by"),
-            _("Waiting since"), _("Due"), _("People"), _("Claims that wait")]
+            _("Waiting since"), _("Due"), _("Members"), _("Claims that wait")]
     said = ", ".join(f"{k}={v}" for k, v in filters.items() if v)
     line = _("%(num)s organisations, as of %(day)s (%(filters)s)", num=total, filters=said,
              day=now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"))

@@ -10,7 +10,12 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, 
 from sqlalchemy.orm import joinedload
 from stdnum.cn import uscc
 
-from marketplace.accounts.models import Membership, Organisation, OrganisationClaim, OrganisationFile
+from marketplace.accounts.models import (
+    Membership,
+    Organisation,
+    OrganisationClaim,
+    OrganisationFile,
+)
 from marketplace.accounts.organisation_models import OrganisationCheck
 from marketplace.core.access import Person, current_person, reach, scoped
 from marketplace.core.audit import AuditEvent

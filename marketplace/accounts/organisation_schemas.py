@@ -24,7 +24,7 @@ _LARGEST = 10**12
 
 
 class CreditCode(fields.String):
-    """统一社会信用代码 (GB 32100-2015): 18 characters with a check character; spaces are dropped."""
+    """统一社会信用代码 (GB 32100-2015): 18 characters with a check character; spaces go."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = "".join(str(super()._deserialize(value, attr, data, **kwargs)).split()).upper()

@@ -1,8 +1,8 @@
 """The size class of an industrial company by the national rule.
 
-Source: 工信部联企业〔2011〕300号. That a company of the industry counts as small or medium below 1,000
-staff or below 400 million yuan of revenue is confirmed by city notices (DOMAIN.md 4.2); the steps
-between medium, small and micro are those of article 4(2) as commonly quoted and are marked so.
+Source: 工信部联企业〔2011〕300号. That a company of the industry counts as small or medium below
+1,000 staff or below 400 million yuan of revenue is confirmed by city notices (DOMAIN.md 4.2); the
+steps between medium, small and micro are those of article 4(2) as commonly quoted, and marked so.
 """
 
 from __future__ import annotations
@@ -31,11 +31,6 @@ class SizeClass:
     @property
     def name(self) -> T:
         return CLASS_NAMES[self.code] if self.code else T("无法判断", "cannot be told")
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether the deciding boundary is a confirmed one: only large against the rest is."""
-        return self.code == "large"
 
 
 def size_class(staff: int | None, revenue: int | None) -> SizeClass:

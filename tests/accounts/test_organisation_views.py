@@ -9,7 +9,12 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from marketplace.accounts.models import Membership, Organisation, OrganisationClaim, OrganisationFile
+from marketplace.accounts.models import (
+    Membership,
+    Organisation,
+    OrganisationClaim,
+    OrganisationFile,
+)
 from marketplace.accounts.organisation_models import OrganisationCheck
 from marketplace.core.database import db
 from marketplace.notifications.models import Notification, Task
@@ -59,7 +64,9 @@ def test_founding_checking_and_telling(app: Flask) -> None:
     fresh()
     assert not organisation.verified
     task = fresh().scalar(select(Task).where(Task.role == "district_officer"))
-    assert task is not None and task.due_on is not None and task.district_code == "370102"
+    assert task is not None
+    assert task.due_on is not None
+    assert task.district_code == "370102"
     assert "未核验" in founder.get("/organisation").text
     desk = officer(app)
     page = desk.get("/officer/organisations").text
@@ -68,7 +75,8 @@ def test_founding_checking_and_telling(app: Flask) -> None:
     assert desk.post(f"{path}/verify", data={}).status_code == 422
     assert desk.post(f"{path}/verify", data={"compared": "1"}).status_code == 303
     fresh()
-    assert organisation.verified and organisation.verified_by
+    assert organisation.verified
+    assert organisation.verified_by
     assert fresh().scalar(select(Task).where(Task.done_at.is_(None))) is None
     told = fresh().scalars(select(Notification.kind)).all()
     assert told == ["organisation.verified"]
@@ -134,7 +142,8 @@ def test_the_auditor_reads_and_decides_nothing(app: Flask) -> None:
     auditor = sign_in_as(browser(app), make_user(role="auditor"))
     path = f"/officer/organisations/{organisation.id}"
     page = auditor.get(path)
-    assert page.status_code == 200 and f"{path}/verify" not in page.text
+    assert page.status_code == 200
+    assert f"{path}/verify" not in page.text
     assert auditor.post(f"{path}/verify", data={"compared": "1"}).status_code == 404
 
 
@@ -180,7 +189,8 @@ def test_a_changed_name_is_checked_anew(app: Flask) -> None:
                  credit_code=organisation.credit_code)
     boss.post("/organisation", data=same | {"staff": "99"})
     fresh()
-    assert organisation.verified and organisation.staff == 99
+    assert organisation.verified
+    assert organisation.staff == 99
     boss.post("/organisation", data=same | {"name_zh": "济南改名机械厂"})
     fresh()
     assert not organisation.verified
@@ -200,7 +210,8 @@ def test_an_imported_organisation_is_claimed(app: Flask) -> None:
     assert operator.post(f"/officer/claims/{claim.id}", data=decide).status_code == 303
     assert operator.post(f"/officer/claims/{claim.id}", data=decide).status_code == 409
     held = fresh().scalar(select(Membership).where(Membership.user_id == claimant.id))
-    assert held.administrator and held.role == "enterprise"
+    assert held.administrator
+    assert held.role == "enterprise"
     assert "claim.granted" in fresh().scalars(select(Notification.kind)).all()
 
 
@@ -218,7 +229,8 @@ def test_a_disputed_claim_hears_both_sides(app: Flask) -> None:
     decide = {"answer": "grant", "reason": "工商登记已变更"}
     assert operator.post(f"/officer/claims/{claim.id}", data=decide).status_code == 403
     page = officer(app).get(f"/officer/organisations/{organisation.id}").text
-    assert "公司已转让给我" in page and "转让还没有完成" in page
+    assert "公司已转让给我" in page
+    assert "转让还没有完成" in page
     assert officer(app).post(f"/officer/claims/{claim.id}", data=decide).status_code == 303
     fresh()
     held = {m.user_id: m.administrator for m in fresh().scalars(
