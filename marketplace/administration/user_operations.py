@@ -63,9 +63,10 @@ def _tables(user: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             about = table.c.id == user.id
         else:
             columns = [table.c.user_id == user.id] if "user_id" in table.c else []
-            about = or_(*columns, *(table.c[name] == user.username for name in _named(table)))
-            if not columns and not _named(table):
+            columns += [table.c[name] == user.username for name in _named(table)]
+            if not columns:
                 continue
+            about = or_(*columns)
         rows = db.session.execute(select(table).where(about)).mappings()
         yield table.name, [{k: v for k, v in row.items() if k not in SECRET} for row in rows]
 

@@ -6,7 +6,8 @@ was touched says so and carries a new seal, so that the trail still proves itsel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import String, cast, or_, select
@@ -15,22 +16,29 @@ from marketplace.core.audit import AnySession, AuditEvent
 from marketplace.core.clock import now
 
 
+PERSONAL = ("username", "name", "phone", "email")
+"""Keys under which events about a person hold what names them."""
+
+
 def pseudonymise(session: AnySession, *, username: str, others: set[str], subject: str,
                  pseudonym: str) -> int:
-    """Replace `username` and the person's `others` (name, mobile number, e-mail) wherever they
-    are a whole value; gives how many events were touched. Inside the caller's transaction.
+    """Replace what names the person wherever it is a whole value; gives how many events were
+    touched. Inside the caller's transaction.
 
-    `others` are looked for in events by or about the person (`subject`) and in those that hold the
-    user name, mobile number or e-mail.
+    Besides `username` and `others` (present name, mobile number, e-mail) these are the former ones
+    that events about the person (`subject`) hold. They are looked for in events by or about the
+    person, and in those whose details hold one of them.
     """
-    words = {username, *others} - {""}
+    former = _former(session, subject)
+    usernames = {username, *former["username"]}
+    words = set().union(usernames, others, *former.values()) - {""}
     text = cast(AuditEvent.details, String)
     found = session.scalars(select(AuditEvent).where(or_(
-        AuditEvent.actor == username, AuditEvent.subject == subject,
+        AuditEvent.actor.in_(usernames), AuditEvent.subject == subject,
         *(text.contains(word, autoescape=True) for word in words))).order_by(AuditEvent.id)).all()
     touched = 0
     for event in found:
-        actor = pseudonym if event.actor == username else event.actor
+        actor = pseudonym if event.actor in usernames else event.actor
         details = _replaced(event.details, words, pseudonym)
         if actor == event.actor and details == event.details:
             continue
@@ -39,6 +47,25 @@ def pseudonymise(session: AnySession, *, username: str, others: set[str], subjec
         touched += 1
     session.flush()
     return touched
+
+
+def _former(session: AnySession, subject: str) -> dict[str, set[str]]:
+    """The user names, names, numbers and addresses that events about the person hold."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for details in session.scalars(select(AuditEvent.details).where(
+            AuditEvent.subject == subject)):
+        for key, word in _texts(details):
+            if key in PERSONAL:
+                found[key].add(word)
+    return found
+
+
+def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, name)
+    elif isinstance(value, str):
+        yield key, value
 
 
 def _replaced(value: Any, words: set[str], pseudonym: str) -> Any:

@@ -280,6 +280,26 @@ PHRASES = frozenset((
     N_("is being checked; withdraw it first"),
     N_("holds a formula; paste its value instead"),
     N_("The sheet providers was left aside: the company profile has its page."),
+    # Administration
+    N_("write a date such as 2026-10-01, or a range such as 2026-10-01..2026-10-07"),
+    N_("write a day such as 2026-10-01"),
+    N_("Only failed jobs can be tried again."),
+    N_("The worker ended several times during this job."),
+    N_("This version of the software does not know this kind of job."),
+    N_("Another process is writing the search index."),
+    N_("Another process is building the search index."),
+    N_("write days of this year only"),
+    N_("write the first day first, and at most {} days"),
+    N_("this day is among the holidays"),
+    N_("this day is no Saturday or Sunday"),
+    N_("write a year from {} to {}"),
+    N_("write a day and time"),
+    N_("choose an end after the start"),
+    N_("type the user name exactly"),
+    N_("Nobody erases their own account; ask another security administrator."),
+    N_("This account has been erased already."),
+    N_("Nobody gives a role to themselves; ask another security administrator."),
+    N_("choose an Excel file (.xlsx)"),
 ))
 _by_pattern = {_NUMBER.sub("{}", text): text for text in PHRASES}
 
