@@ -68,7 +68,8 @@ KINDS: Mapping[str, Kind] = {
         T("管理员接受了您的申请。", "The administrator accepted you.")),
     "membership.declined": Kind(
         T("加入{organisation}的申请未被接受", "{organisation} did not accept your request"),
-        T("如有误会，请直接联系该单位。", "If this is a misunderstanding, speak to them directly.")),
+        T("如有误会，请直接联系该单位。",
+          "If this is a misunderstanding, speak to them directly.")),
     "enterprise_file.proposed": Kind(
         T("请确认代填的企业档案", "Please confirm your enterprise file"),
         T("{name}在走访时代填了{organisation}的档案，确认或改正后才生效。",
