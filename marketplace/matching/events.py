@@ -82,30 +82,22 @@ def count_search_without_result(sender: object, *, filters: Filters) -> None:
         log.warning("search_not_counted", error=str(problem.orig))
 
 
-def record_followed(kind: str, *, solution_id: int, industry: str | None, rank: int | None,
-                    rule_version: str, scores: Mapping[str, Any]) -> None:
-    """A recommended solution became one of `FOLLOWED`; joins the transaction that is open."""
+def record_followed(kind: str, *, solution_id: int, industry: str | None,
+                    rank: int | None = None, rule_version: str = "",
+                    scores: Mapping[str, Any] | None = None) -> None:
+    """A solution became one of `FOLLOWED`; joins the transaction that is open.
+
+    `rank`, `rule_version` and `scores` (by rule, 0 to 1) are those with which it was recommended;
+    leave them out when it was not. Neither need, organisation nor person is recorded.
+    """
     if kind not in FOLLOWED:
         raise LookupError(f"no event {kind!r} is declared")
+    then = {rule: round(float(score), 3) for rule, score in (scores or {}).items()}
     with transaction() as session:
         session.execute(insert(MatchEvent), [{
             "day": today(), "kind": kind, "solution_id": solution_id, "industry": industry,
-            "rank": rank, "rule_version": rule_version, "scores": dict(scores),
-            "list_key": _list_of(solution_id, rank, rule_version, scores)}])
-
-
-def record_need_event(kind: str, *, solution_id: int, industry: str | None,
-                      rank: int | None = None, rule_version: str = "",
-                      scores: Mapping[str, Any] | None = None) -> None:
-    """A solution was `shortlisted`, `enquired` about or `chosen` for a saved need.
-
-    Call it inside the operation's transaction. `rank`, `rule_version` and `scores` (by rule, 0 to
-    1) are those with which the solution was recommended; leave them out when it was not
-    recommended. Neither need, organisation nor person is recorded.
-    """
-    record_followed(kind, solution_id=solution_id, industry=industry, rank=rank,
-                    rule_version=rule_version,
-                    scores={k: round(float(v), 3) for k, v in (scores or {}).items()})
+            "rank": rank, "rule_version": rule_version, "scores": then,
+            "list_key": _list_of(solution_id, rank, rule_version, then)}])
 
 
 def _list_of(solution_id: int, rank: int | None, rule_version: str,

@@ -38,8 +38,8 @@ from search import In, IndexUnavailable, SearchQuery
 
 PRUNED, SCORED = 480, 160
 """Needs kept by the index for their codes, and of those the number that is scored exactly."""
-SOLUTIONS_A_NEED = 2
-"""Of a provider's solutions so many of the nearest are scored for a need."""
+SOLUTIONS_A_NEED, SETTLED = 2, 40
+"""For the best so many needs the nearest solutions are all scored, for the others the nearest."""
 MOST_SOLUTIONS = 200
 NEAR_MISSES = 10
 
@@ -52,6 +52,8 @@ class FittingNeed:
     need: Need
     item: Recommendation
     book: RuleBook
+    rest: tuple[int, ...] = ()
+    """Near solutions that have not been scored for it."""
 
     @cached_property
     def shown(self) -> PublicNeed:
@@ -99,6 +101,8 @@ def fitting_needs(indexes: Indexes, provider: Provider | None = None, *,
               if (industry is None or saved.industry == industry)
               and (category is None or _wishes(saved, category))
               and (f := best_fit(saved, solutions))]
+    scored.sort(key=lambda f: (-f.item.score, -f.saved.id))
+    scored = [_settled(f, solutions) if f.rest else f for f in scored[:SETTLED]] + scored[SETTLED:]
     scored.sort(key=lambda f: (-f.item.score, -f.saved.id))
     return Fit([f for f in scored if not f.item.vetoes],
                [f for f in scored if f.item.vetoes][:NEAR_MISSES], len(solutions))
@@ -152,7 +156,10 @@ def _invited(provider: Provider) -> list[SavedNeed]:
 
 
 def best_fit(saved: SavedNeed, solutions: Sequence[Candidate]) -> FittingNeed | None:
-    """The need with the provider's best solution for it; None when none does what it wishes."""
+    """The need with the provider's nearest solution for it; None when none does what it wishes.
+
+    A second one is scored too where a must stands against the first.
+    """
     need = shown_need(saved)
     wanted = {str(w.value): w.confidence for w in (*need.scenarios, *need.of("category"))}
     near = sorted(((overlap, n) for n, codes in enumerate(map(_codes, solutions))
@@ -161,8 +168,21 @@ def best_fit(saved: SavedNeed, solutions: Sequence[Candidate]) -> FittingNeed | 
     if not near:
         return None
     book = rule_book(need.industry)
-    items = judged(need, [solutions[n] for _o, n in near[:SOLUTIONS_A_NEED]], book)
-    return FittingNeed(saved, need, min(items, key=lambda r: (bool(r.vetoes), -r.score)), book)
+    items = judged(need, [solutions[near[0][1]]], book)
+    if items[0].vetoes and len(near) > 1:
+        items += judged(need, [solutions[near[1][1]]], book)
+    rest = tuple(n for _overlap, n in near[len(items):SOLUTIONS_A_NEED])
+    return FittingNeed(saved, need, min(items, key=_order), book, rest)
+
+
+def _order(item: Recommendation) -> tuple[bool, float]:
+    return bool(item.vetoes), -item.score
+
+
+def _settled(found: FittingNeed, solutions: Sequence[Candidate]) -> FittingNeed:
+    """The need with the best of its near solutions, those not scored yet included."""
+    items = judged(found.need, [solutions[n] for n in found.rest], found.book)
+    return replace(found, item=min([found.item, *items], key=_order), rest=())
 
 
 def judged(need: Need, candidates: Iterable[Candidate], book: RuleBook) -> list[Recommendation]:

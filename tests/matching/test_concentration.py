@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.core.clock import moved
 from marketplace.matching.concentration import DAYS, concentration, table
-from marketplace.matching.events import record_need_event
+from marketplace.matching.events import record_followed
 from tests.factories import make_provider, make_solution
 from tests.matching.synthetic_events import make_events
 
@@ -19,7 +19,7 @@ def test_shares_and_index(app):
     theirs = make_solution(provider=other).id
     make_events(mine, lists=3)
     make_events([theirs], lists=1, seed=2)
-    record_need_event("chosen", solution_id=theirs, industry="steel")
+    record_followed("chosen", solution_id=theirs, industry="steel")
     found = concentration("steel")
     assert (found.firsts, found.choices) == (4, 1)
     assert [(r.provider_id, r.firsts, r.first_share, r.choices) for r in found.rows] == [

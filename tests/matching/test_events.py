@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.core.database import db
-from marketplace.matching.events import record_later, record_need_event, record_shown
+from marketplace.matching.events import record_followed, record_later, record_shown
 from marketplace.matching.matcher import MatchResult, evaluate
 from marketplace.matching.models import MatchEvent
 from marketplace.matching.weights import rule_book
@@ -45,7 +45,7 @@ def test_what_is_opened_later_keeps_rank_scores_and_list(shown):
 @pytest.mark.parametrize("kind", ["shortlisted", "enquired", "chosen"])
 def test_a_saved_need_s_events_find_the_list_they_came_from(shown, kind):
     item = shown.recommendations[1]
-    record_need_event(kind, solution_id=item.candidate.id, industry="steel", rank=2,
+    record_followed(kind, solution_id=item.candidate.id, industry="steel", rank=2,
                       rule_version=shown.rule_version,
                       scores={o.rule: o.score for o in item.outcomes})
     found, = events(kind)
@@ -54,7 +54,7 @@ def test_a_saved_need_s_events_find_the_list_they_came_from(shown, kind):
 
 
 def test_what_was_never_recommended_belongs_to_no_list(shown):
-    record_need_event("chosen", solution_id=shown.recommendations[0].candidate.id,
+    record_followed("chosen", solution_id=shown.recommendations[0].candidate.id,
                       industry="steel")
     found, = events("chosen")
     assert (found.rank, found.list_key, found.scores) == (None, None, {})
@@ -62,7 +62,7 @@ def test_what_was_never_recommended_belongs_to_no_list(shown):
 
 def test_unknown_events_are_refused(app):
     with pytest.raises(LookupError):
-        record_need_event("liked", solution_id=1, industry=None)
+        record_followed("liked", solution_id=1, industry=None)
 
 
 def test_nothing_of_a_person_or_text_is_kept():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.core.clock import iso_week
-from marketplace.matching.events import record_need_event
+from marketplace.matching.events import record_followed
 from marketplace.matching.learning import (
     FEW,
     quality_over_time,
@@ -53,8 +53,8 @@ def test_lists_of_other_industries_are_apart(solutions):
 
 def test_rank_quality_by_week_and_kind(solutions):
     for rank in (1, 2, 4):
-        record_need_event("chosen", solution_id=solutions[0], industry="steel", rank=rank)
-    record_need_event("chosen", solution_id=solutions[0], industry="steel")
+        record_followed("chosen", solution_id=solutions[0], industry="steel", rank=rank)
+    record_followed("chosen", solution_id=solutions[0], industry="steel")
     week, = quality_over_time("steel")
     assert (week.week, week.kind, week.events) == (iso_week(), "chosen", 3)
     assert week.mrr == pytest.approx((1 + 1 / 2 + 1 / 4) / 3)
