@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.accounts.codes import hashed
 from marketplace.core.access import current_person, may
-from marketplace.core.errors import NotFound
 from marketplace.core.limits import limiter, match_rate
 from marketplace.core.messages import gettext as _
 from marketplace.matching.form import WizardState, read_form
@@ -80,7 +79,10 @@ def go_on() -> str:
 def keep() -> Response:
     token, state, need_id = _parked()
     if state is None:
-        raise NotFound("What you wrote is no longer kept here. Please say it again.")
+        flash(_("What you wrote is no longer kept here. Please say it again."), "error")
+        return see_other("/match")
+    if not may("need.write"):
+        return see_other(GO_ON)
     answer = _kept(state, _changed(need_id), request.form.get("title", ""))
     unpark_need(token=token)
     answer.delete_cookie(COOKIE, path="/needs")
