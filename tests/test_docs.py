@@ -298,5 +298,5 @@ def test_api_operations_are_those_of_the_document(app: Flask) -> None:
                 for method in ways if method in ("get", "post", "put", "patch", "delete")}
     table = text_of(API).split("## Search")[0]
     written = {re.sub(r"{\w+}", "{id}", w.partition("?")[0])
-               for w in re.findall(r"`((?:GET|POST) /api/v1[^`]*)`", table)}
+               for w in re.findall(r"`((?:GET|POST|PUT) /api/v1[^`]*)`", table)}
     assert written == {re.sub(r"{\w+}", "{id}", d) for d in declared}
