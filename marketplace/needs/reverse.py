@@ -36,7 +36,7 @@ from marketplace.needs.subscriptions_models import NeedTerm
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 from search import In, IndexUnavailable, SearchQuery
 
-PRUNED, SCORED = 480, 160
+PRUNED, SCORED = 360, 120
 """Needs kept by the index for their codes, and of those the number that is scored exactly."""
 SOLUTIONS_A_NEED, SETTLED = 2, 40
 """For the best so many needs the nearest solutions are all scored, for the others the nearest."""
