@@ -273,7 +273,7 @@ def test_most_compared_is_shown_with_its_days(app: Flask, client: IsolatedClient
     ("/", 3), ("/solutions", 1), ("/solutions?view=table", 1), ("/solutions?q=排产", 1),
     ("/providers", 1), ("/directory", 3), ("/scenarios", 2), ("/scenarios/OP-06", 1),
     ("/industries/steel", 12), ("/compare?ids={ids}", 11), ("/compare/tray", 9),
-    ("/solutions/{solution}", 10), ("/providers/{provider}", 12), ("/sitemap.xml", 3),
+    ("/solutions/{solution}", 10), ("/providers/{provider}", 13), ("/sitemap.xml", 3),
     ("/suggest?q=排产", 1), ("/about", 2), ("/help", 1)])
 def test_statements_do_not_grow_with_rows(app: Flask, client: IsolatedClient, rows: int, path: str,
                                           statements: int) -> None:
