@@ -95,10 +95,12 @@ def answer_claim(claim_id: int) -> Page:
 
 @organisation_pages.get("/organisation/people")
 def people() -> Page:
-    found = queries.own_organisation()
-    if found is None:
-        return redirect("/organisation")
-    return render("accounts/organisation_people.html", organisation=found,
+    return redirect("/organisation") if queries.own_organisation() is None else _people_page()
+
+
+def _people_page(errors: tuple[FieldError, ...] = ()) -> str:
+    found = queries.required_own()
+    return render("accounts/organisation_people.html", organisation=found, errors=errors,
                   people=queries.people_of(found.id))
 
 
@@ -128,7 +130,9 @@ def remove_member(membership_id: int) -> Answer:
 
 
 @organisation_pages.post("/organisation/leave")
-def leave() -> Answer:
+def leave() -> Page:
+    if "sure" not in request.form:
+        return _people_page((FieldError("sure", None, "tick this to confirm"),)), 422
     members.leave_organisation(membership=queries.own_membership())
     return done(_("You have left the organisation."), "/desk")
 

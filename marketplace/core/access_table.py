@@ -49,6 +49,11 @@ def _writing(reach: Scope) -> dict[str, Scope]:
     """Everybody signed in but the auditor, who reads all and writes nothing."""
     return {role: reach for role in _signed_in() if role != "auditor"}
 
+
+def _members(reach: Scope) -> dict[str, Scope]:
+    """Of those, whoever acts for an organisation."""
+    return {role: reach for role in _writing(reach) if role != MEMBER}
+
 _SYSTEM_READERS: Mapping[str, Scope] = {"system_admin": "all", "auditor": "all"}
 _AUDITING: Mapping[str, Scope] = {"audit_admin": "all", "auditor": "all"}
 _ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin", "auditor")
@@ -218,12 +223,12 @@ TABLE: tuple[Rule, ...] = (
          ("organisations.new", "organisations.found", "organisations.search",
           "organisations.claim", "organisations.join")),
     Rule("organisation.manage", T("管理本单位", "Run one's own organisation"),
-         _writing("organisation"),
+         _members("organisation"),
          ("organisations.change", "organisations.deactivate", "organisations.answer_claim",
           "organisations.accept_member", "organisations.decline_member",
           "organisations.hand_over", "organisations.remove_member", "organisations.add_paper",
           "organisations.remove_paper")),
-    Rule("organisation.leave", T("退出机构", "Leave an organisation"), _writing("self"),
+    Rule("organisation.leave", T("退出机构", "Leave an organisation"), _members("self"),
          ("organisations.leave",)),
     Rule("organisation.review", T("查看机构", "See organisations and their papers"),
          {"district_officer": "district", "operator": "industries", "city_admin": "all",

@@ -132,6 +132,7 @@ PHRASES = frozenset((
     N_("write a telephone number"),
     N_("write a year that is not in the future"),
     N_("tick this once you have compared both"),
+    N_("tick this to confirm"),
     N_("is registered already: ask to join the organisation, or claim it when nobody runs it yet"),
     N_("choose a class from the list"),
     N_("choose a value from the list"),
