@@ -157,7 +157,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _xlsx(file: Path) -> Iterator[list[Any]]:
     book = load_workbook(file, read_only=True, data_only=True)
     try:
-        for row in book.active.iter_rows(values_only=True):
+        for row in book.worksheets[0].iter_rows(values_only=True):
             yield list(row)
     finally:
         book.close()
