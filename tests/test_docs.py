@@ -300,3 +300,12 @@ def test_api_operations_are_those_of_the_document(app: Flask) -> None:
     written = {re.sub(r"{\w+}", "{id}", w.partition("?")[0])
                for w in re.findall(r"`((?:GET|POST|PUT) /api/v1[^`]*)`", table)}
     assert written == {re.sub(r"{\w+}", "{id}", d) for d in declared}
+
+
+# --- Access --------------------------------------------------------------------------------------
+
+
+def test_access_table_is_shown_as_it_is() -> None:
+    from tools.access import PAGE, page
+
+    assert PAGE.read_text("utf-8") == page(), "run `python tools/access.py`"
