@@ -59,8 +59,9 @@ def notice(notice_id: int) -> str:
 def save_notice() -> Response | tuple[str, int]:
     form, number = request.form, request.form.get("notice_id", type=int)
     found = queries.notice(number) if number else None
-    typed = {"text": LocalizedText(form.get("text.zh", "").strip(), form.get("text.en", "").strip()),
-             "kind": form.get("kind", ""), "roles": form.getlist("roles")}
+    text = LocalizedText(form.get("text.zh", "").strip(), form.get("text.en", "").strip())
+    typed = {"text": text, "kind": form.get("kind", ""),
+             "roles": form.getlist("roles")}
     try:
         operations.save_notice(found=found, starts_at=_instant("starts_at"),
                                ends_at=_instant("ends_at"), **typed)  # type: ignore[arg-type]

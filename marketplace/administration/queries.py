@@ -37,7 +37,7 @@ def job_counts() -> dict[str, int]:
     """How many jobs are in each state."""
     rows = db.session.execute(select(Job.state, func.count()).where(reach("job.read", Job))
                               .group_by(Job.state)).all()
-    return {state: count for state, count in rows}
+    return dict(rows)
 
 
 def job(job_id: int) -> Job:

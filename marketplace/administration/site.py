@@ -74,7 +74,7 @@ def _read(engine: Engine) -> Site:
             select(SiteNotice.id, SiteNotice.changed_at, SiteNotice.kind, SiteNotice.text,
                    SiteNotice.roles, SiteNotice.starts_at, SiteNotice.ends_at)
             .where(SiteNotice.ends_at > now()).order_by(SiteNotice.id)).all()
-    return Site({key: value for key, value in settings}, tuple(
+    return Site(dict(settings), tuple(
         Notice(r.id, f"{r.id}-{r.changed_at.timestamp():.0f}", r.kind, r.text, tuple(r.roles),
                r.starts_at.timestamp(), r.ends_at.timestamp()) for r in rows))
 

@@ -15,7 +15,7 @@ from search import IndexStats, SearchError
 def _stats(collection: str) -> IndexStats | None:
     """None when the index does not answer."""
     try:
-        return current_app.extensions["indexes"][collection].stats()  # type: ignore[no-any-return]
+        return current_app.extensions["indexes"][collection].stats()
     except SearchError:
         return None
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import String, Table, delete, or_, select, update
 
 from marketplace.accounts.models import ApiToken, Membership, SignInSession, User
 from marketplace.accounts.operations import deactivate_person, end_access, leave
@@ -73,7 +73,8 @@ def _tables(user: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def _named(table: Table) -> list[str]:
     """The columns of a table that hold the user name of whoever did something."""
-    return [c.name for c in table.columns if c.name == "actor" or c.name.endswith("_by")]
+    return [c.name for c in table.columns
+            if isinstance(c.type, String) and (c.name == "actor" or c.name.endswith("_by"))]
 
 
 def _plain(value: Any) -> Any:
@@ -122,7 +123,7 @@ def _forget(user: User) -> None:
     """Empty the account and take away what belongs to it alone."""
     for model in (Delivery, Notification, Preference, SignInSession, ApiToken):
         db.session.execute(delete(model).where(
-            model.user_id == user.id))  # type: ignore[attr-defined]
+            model.user_id == user.id))
     user.username, user.name = f"erased-{user.id}", ""
     user.phone = user.email = user.language = None
     user.password, user.fs_uniquifier = "", secrets.token_hex(32)

@@ -15,7 +15,6 @@ from sqlalchemy import String, cast, or_, select
 from marketplace.core.audit import AnySession, AuditEvent
 from marketplace.core.clock import now
 
-
 PERSONAL = ("username", "name", "phone", "email")
 """Keys under which events about a person hold what names them."""
 

@@ -125,7 +125,8 @@ def test_people_come_from_a_sheet_with_links(security, client):
     book = load_workbook(BytesIO(people_sheet.template()))
     organisation = make_organisation()
     head = [cell.value for cell in book.active[1]]
-    row = {"姓名": "孙会计", "单位（统一社会信用代码或标识）": organisation.slug, "角色": "enterprise"}
+    row = {"姓名": "孙会计", people_sheet.COLUMNS["organisation"]: organisation.slug,
+           "角色": "enterprise"}
     book.active.append([row.get(name) for name in head])
     sheet = BytesIO()
     book.save(sheet)
