@@ -13,5 +13,6 @@ from marketplace.needs import subscriptions_models as subscriptions
 from marketplace.notifications import models as notifications
 from marketplace.taxonomy import models as taxonomy
 
-__all__ = ["accounts", "administration", "audit", "catalog", "desk", "jobs", "listing", "matching", "needs",
-           "notifications", "organisations", "outbox", "subscriptions", "taxonomy", "working_days"]
+__all__ = ["accounts", "administration", "audit", "catalog", "desk", "jobs", "listing",
+           "matching", "needs", "notifications", "organisations", "outbox", "subscriptions",
+           "taxonomy", "working_days"]

@@ -1,8 +1,7 @@
-"""Writes docs/access.md from the access table: `python tools/access.py` (`--check` only compares)."""
+"""Writes docs/access.md from the access table: `python tools/access.py`."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from marketplace.core.access import MEMBER, VISITOR, Rule
@@ -39,12 +38,5 @@ def _who(rule: Rule) -> str:
     return ", ".join(f"`{role}` {scope}" for role, scope in rule.roles.items())
 
 
-def main() -> None:
-    if "--check" in sys.argv:
-        sys.exit(0 if PAGE.read_text("utf-8") == page() else
-                 "docs/access.md is out of date: run `python tools/access.py`")
-    PAGE.write_text(page(), "utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    PAGE.write_text(page(), "utf-8")

@@ -162,7 +162,8 @@ TABLE: tuple[Rule, ...] = (
         "console.restore_weights", "console.add_words", "console.remove_words",
     )),
     # --- Needs and enquiries ---------------------------------------------------------------------
-    Rule("need.save", T("保存需求（登录后继续）", "Save a need, signing in on the way"), _everybody(),
+    Rule("need.save", T("保存需求（登录后继续）", "Save a need, signing in on the way"),
+         _everybody(),
          ("saving.save", "saving.go_on", "saving.keep")),
     Rule("need.read", T("查看本企业需求", "See the organisation's needs"),
          {"enterprise": "organisation"}, (
@@ -197,7 +198,7 @@ TABLE: tuple[Rule, ...] = (
          {"operator": "industries"},
          ("broker.queue", "broker.broker", "broker.propose_providers", "broker.leave_it")),
     # --- Learning --------------------------------------------------------------------------------
-    Rule("weights.propose.read", T("查看推荐效果和权重建议", "See rank quality and proposed weights"),
+    Rule("weights.propose.read", T("查看推荐效果和权重建议", "See rank quality, proposed weights"),
          {"operator": "industries", "city_admin": "all", "auditor": "all"},
          ("tuning.tuning", "tuning.concentration_xlsx")),
     Rule("weights.propose.decide", T("采纳或谢绝权重建议", "Accept or decline proposed weights"),

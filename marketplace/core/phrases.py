@@ -46,8 +46,8 @@ PHRASES = frozenset((
     N_("type the same password twice"),
     N_("this is not your present password"),
     N_("read the privacy terms and agree to them"),
-    N_("look at name and code once more; after {} wrong codes, {} days or first use a slip is void: "
-       "ask for a new one"),
+    N_("look at name and code once more; after {} wrong codes, {} days or first use a slip is "
+       "void: ask for a new one"),
     N_("This invitation has been used or has expired. Ask whoever gave it to you for a new one."),
     N_("This invitation has been used already."),
     N_("This invitation is for somebody else. Sign in as the person it names."),

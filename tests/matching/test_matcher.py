@@ -110,8 +110,8 @@ def test_one_solution_may_hold_all_labels_and_unknown_prices_none() -> None:
 
 
 def test_where_none_on_topic_states_a_price_the_next_of_the_kind_is_named(catalogue: Flask) -> None:
-    found = ask(catalogue, "我们是60人的机加工厂，发那科和西门子840D都有，插单多、交期老拖，想自动排产，"
-                           "预算20万以内，四个月内用上，数据不能出厂")
+    found = ask(catalogue, "我们是60人的机加工厂，发那科和西门子840D都有，插单多、交期老拖，"
+                           "想自动排产，预算20万以内，四个月内用上，数据不能出厂")
     labels = {label for pick in found.picks for label in pick.labels}
     assert {"best_fit", "cheapest", "fastest"} <= labels
 

@@ -160,7 +160,8 @@ def test_evidence_shows_the_original_words():
 
 def test_evidence_is_whole_words() -> None:
     """A person sees 自动排产 marked, not 动排产, and no mark that begins with 的."""
-    found = understand("我们是60人的机加工厂，插单多、交期老拖，想自动排产", today=date(2026, 11, 24))
+    found = understand("我们是60人的机加工厂，插单多、交期老拖，想自动排产",
+                       today=date(2026, 11, 24))
     words = {e.words for clue in (*found.core_scenarios, *found.scenarios) for e in clue.evidence}
     assert "自动排产" in words
     assert not {w for w in words if w.startswith("的") or w == "动排产"}
