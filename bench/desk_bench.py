@@ -55,7 +55,8 @@ class Browser:
 
 def measure_desks(data: Path, port: int) -> dict[str, float]:
     """p95 over all desk pages in milliseconds, and the slowest page's."""
-    password, taken = (data / PASSWORD_FILE).read_text("ascii"), {}
+    password = (data / PASSWORD_FILE).read_text("ascii")
+    taken: dict[str, list[float]] = {}
     for username, paths in DESKS.items():
         browser = Browser(port)
         browser.sign_in(username, password)

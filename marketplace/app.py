@@ -9,9 +9,9 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-import marketplace.desk.enterprise_cards  # noqa: F401 - figures on the desks
-import marketplace.models  # noqa: F401 - every table is known from here on
-import marketplace.notifications.duties  # noqa: F401 - the worker comes round to them
+import marketplace.desk.enterprise_cards
+import marketplace.models
+import marketplace.notifications.duties
 import marketplace.notifications.organisation_messages  # noqa: F401 - listens to the floor below
 from marketplace.accounts.guard import init_guard
 from marketplace.accounts.invitation_views import invitation_pages
