@@ -48,7 +48,7 @@ def media_type_of(content: bytes) -> str | None:
         return next((m for m, e in MEDIA_TYPES.items() if e == kind), None)
     try:
         guesses = puremagic.magic_string(content[:4096])
-    except puremagic.PureError:
+    except (puremagic.PureError, ValueError):  # ValueError: there is nothing in it
         return None
     return next((g.mime_type for g in guesses if g.mime_type in MEDIA_TYPES), None)
 
