@@ -1,17 +1,16 @@
-"""Desks at the scale of the catalogue, and search while people sign in."""
+"""Desks at the scale of the catalogue."""
 
 from __future__ import annotations
 
 import re
 import statistics
-import threading
 import time
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.server import HOST, timed
+from bench.server import HOST
 from seeds.accounts import PASSWORD_FILE
 
 DESKS = {
@@ -22,8 +21,6 @@ DESKS = {
 }
 """Pages of the demo accounts, one a role."""
 ROUNDS = 40
-SIGNING_IN = 4
-"""Clients that sign in over and over while searches are timed."""
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -75,30 +72,3 @@ def measure_desks(data: Path, port: int) -> dict[str, float]:
     return {"desk_page_p95": statistics.quantiles(
         [t for times in taken.values() for t in times], n=20)[18],
         "slowest_desk_page_p95": slowest[worst]}
-
-
-def measure_signing_in(data: Path, port: int, pages: list[str]) -> dict[str, float]:
-    """Search alone, and while `SIGNING_IN` clients sign in without pause; sign-ins a second."""
-    password = (data / PASSWORD_FILE).read_text("ascii")
-    requests: list[tuple[str, str, bytes | None]] = [("GET", page, None) for page in pages]
-    alone = timed(port, requests)
-    over, done = threading.Event(), [0] * SIGNING_IN
-
-    def sign_in_again_and_again(number: int) -> None:
-        while not over.is_set():
-            Browser(port).sign_in("demo-enterprise", password)
-            done[number] += 1
-
-    threads = [threading.Thread(target=sign_in_again_and_again, args=(n,), daemon=True)
-               for n in range(SIGNING_IN)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    meanwhile = timed(port, requests)
-    over.set()
-    for thread in threads:
-        thread.join(10)
-    return {"search_alone_p50": alone["p50"], "search_alone_p95": alone["p95"],
-            "search_while_signing_in_p50": meanwhile["p50"],
-            "search_while_signing_in_p95": meanwhile["p95"],
-            "sign_ins_per_second_meanwhile": sum(done) / (time.perf_counter() - start)}

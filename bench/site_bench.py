@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from bench.desk_bench import measure_desks, measure_signing_in
+from bench.desk_bench import measure_desks
 from bench.peer import Datasette
 from bench.server import Client, free_port, marketplace, throughput, timed
+from bench.sign_in_bench import measure_sign_in
 from bench.words import phrases, questions
 
 REQUESTS = 300
@@ -55,10 +56,9 @@ def measure(data: Path, scale: int) -> dict[str, float]:
             figures |= {f"{name}_{k}": v for k, v in timed(port, requests).items()}
         figures["search_page_per_second_8_clients"] = throughput(port, pages)
         figures |= measure_desks(data, port)
-        figures |= measure_signing_in(data, port, pages[:200])
         figures |= publishing(data, port)
         figures |= beside_datasette(data, port, chance)
-    return figures
+    return figures | measure_sign_in(data)
 
 
 def publishing(data: Path, port: int, rounds: int = 15) -> dict[str, float]:

@@ -116,7 +116,8 @@ def remove_accounts(settings: Settings) -> int:
 
 
 def demo_rows() -> list[tuple[str, str, str, str]]:
-    """(user name, role, organisation, name) of every demo account."""
+    """(user name, role, organisation, name) of the demo accounts, one a role and a few more."""
     return [(u.username, ", ".join(m.role for m in u.memberships),
              ", ".join(str(m.organisation.name) for m in u.memberships), u.name)
-            for u in db.session.scalars(select(User).where(User.sample).order_by(User.id))]
+            for u in db.session.scalars(select(User).where(
+                User.sample, User.username.startswith("demo-")).order_by(User.id))]
