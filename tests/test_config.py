@@ -28,6 +28,23 @@ WRITTEN = {
     "MARKETPLACE_LOG_LEVEL": ("debug", "log_level", "debug"),
     "MARKETPLACE_LOG_FORMAT": ("json", "log_format", "json"),
     "MARKETPLACE_MATCH_RATE": ("5 per hour", "match_rate", "5 per hour"),
+    "MARKETPLACE_FAILURE_RATE": ("5 per hour", "failure_rate", "5 per hour"),
+    "MARKETPLACE_FILES_URL": ("s3://papers", "files_url", "s3://papers"),
+    "MARKETPLACE_RUN_WORKER": ("0", "run_worker", False),
+    "MARKETPLACE_OIDC_METADATA_URL": ("https://id.cn/.well-known/openid-configuration",
+                                      "oidc_metadata_url",
+                                      "https://id.cn/.well-known/openid-configuration"),
+    "MARKETPLACE_OIDC_CLIENT_ID": ("market", "oidc_client_id", "market"),
+    "MARKETPLACE_OIDC_CLIENT_SECRET": ("s", "oidc_client_secret", "s"),
+    "MARKETPLACE_OIDC_NAME": ("工信统一登录", "oidc_name", "工信统一登录"),
+    "MARKETPLACE_MAIL_URL": ("smtp://u:p@mail.cn:587", "mail_url", "smtp://u:p@mail.cn:587"),
+    "MARKETPLACE_MAIL_FROM": ("site@mail.cn", "mail_from", "site@mail.cn"),
+    "MARKETPLACE_SMS_URL": ("https://sms.cn/send", "sms_url", "https://sms.cn/send"),
+    "MARKETPLACE_SMS_BODY": ('{"to": "{phone}"}', "sms_body", '{"to": "{phone}"}'),
+    "MARKETPLACE_SMS_TOKEN": ("t", "sms_token", "t"),
+    "MARKETPLACE_WECOM_URL": ("https://robot.cn/1", "wecom_url", "https://robot.cn/1"),
+    "MARKETPLACE_DINGTALK_URL": ("https://robot.cn/2", "dingtalk_url", "https://robot.cn/2"),
+    "MARKETPLACE_DINGTALK_SECRET": ("d", "dingtalk_secret", "d"),
 }
 VARIABLES = [f.metadata["variable"] for f in fields(Settings)]
 

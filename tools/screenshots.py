@@ -18,12 +18,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 from urllib.request import urlopen
 
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+
+from seeds.accounts import PASSWORD_FILE
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs/images"
@@ -45,7 +48,7 @@ def main() -> int:
     """Take every picture; returns the exit code."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []
-    with site() as base, sync_playwright() as playwright:
+    with site() as at, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         for language in ("zh", "en"):
             for name, take in SHOTS.items():
@@ -54,9 +57,9 @@ def main() -> int:
                     viewport={"width": size[0], "height": size[1]}, color_scheme="light",
                     device_scale_factor=2 if name == "phone" else 1,
                     locale="zh-CN" if language == "zh" else "en-GB")
-                context.add_cookies([{"name": "lang", "value": language, "url": base}])
+                context.add_cookies([{"name": "lang", "value": language, "url": at.base}])
                 try:
-                    shoot(context, lambda page, t=take, c=language: t(page, base, c),  # type: ignore[misc]
+                    shoot(context, lambda page, t=take, c=language: t(page, at, c),  # type: ignore[misc]
                           IMAGES / f"{name}.{language}.png")
                 except Exception as problem:
                     failed.append(f"{name}.{language}: {str(problem).splitlines()[0]}")
@@ -76,9 +79,17 @@ def chromium() -> str:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Address of the running site and the password of its demo accounts."""
+
+    base: str
+    password: str
+
+
 @contextmanager
-def site() -> Iterator[str]:
-    """A running site with the sample catalogue; yields its address."""
+def site() -> Iterator[Site]:
+    """A running site with the samples."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -94,7 +105,7 @@ def site() -> Iterator[str]:
                                   stdout=subprocess.DEVNULL)
         try:
             wait_until_ready(base, server)
-            yield base
+            yield Site(base, (Path(folder) / PASSWORD_FILE).read_text("ascii"))
         finally:
             server.terminate()
             server.wait(20)
@@ -151,26 +162,26 @@ def visit(page: Page, address: str) -> None:
         raise RuntimeError(f"{address} answers {answer.status if answer else 'nothing'}")
 
 
-def home(page: Page, base: str, language: str) -> None:
-    visit(page, f"{base}/")
+def home(page: Page, at: Site, language: str) -> None:
+    visit(page, f"{at.base}/")
 
 
-def search(page: Page, base: str, language: str) -> None:
-    visit(page, f"{base}/solutions?q={quote(WORDS[language])}")
+def search(page: Page, at: Site, language: str) -> None:
+    visit(page, f"{at.base}/solutions?q={quote(WORDS[language])}")
 
 
-def solution(page: Page, base: str, language: str) -> None:
-    visit(page, f"{base}/solutions/{found(base, WORDS['zh'], 1)[0]['slug']}")
+def solution(page: Page, at: Site, language: str) -> None:
+    visit(page, f"{at.base}/solutions/{found(at.base, WORDS['zh'], 1)[0]['slug']}")
 
 
-def compare(page: Page, base: str, language: str) -> None:
-    ids = ",".join(str(item["id"]) for item in found(base, WORDS["zh"], COMPARED))
-    visit(page, f"{base}/compare?ids={ids}")
+def compare(page: Page, at: Site, language: str) -> None:
+    ids = ",".join(str(item["id"]) for item in found(at.base, WORDS["zh"], COMPARED))
+    visit(page, f"{at.base}/compare?ids={ids}")
 
 
-def match(page: Page, base: str, language: str) -> None:
+def match(page: Page, at: Site, language: str) -> None:
     """Through the wizard: say it, check what was understood, see the recommendations."""
-    visit(page, f"{base}/match")
+    visit(page, f"{at.base}/match")
     text = page.get_by_role("main").locator("textarea").first
     text.fill(NEED[language])
     onward = "button:not([formaction]):not([type=button]):not([name]):visible"
@@ -189,9 +200,30 @@ def submit(page: Page, button: Locator, path: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-SHOTS: dict[str, Callable[[Page, str, str], None]] = {
+def sign_in(page: Page, at: Site, username: str) -> None:
+    """Sign in with a demo account."""
+    visit(page, f"{at.base}/sign-in")
+    page.fill("#username", username)
+    page.fill("#password", at.password)
+    page.get_by_role("main").locator("button[type=submit], button:not([type])").last.click()
+    page.wait_for_url("**/desk*")
+
+
+def workspace(page: Page, at: Site, language: str) -> None:
+    sign_in(page, at, "demo-provider")
+    visit(page, f"{at.base}/workspace")
+
+
+def console(page: Page, at: Site, language: str) -> None:
+    """The first submission that waits for the steel operator."""
+    sign_in(page, at, "demo-operator")
+    visit(page, f"{at.base}/console")
+    page.locator("main tbody a").first.click()
+
+
+SHOTS: dict[str, Callable[[Page, Site, str], None]] = {
     "home": home, "search": search, "solution": solution, "compare": compare, "match": match,
-    "phone": search,
+    "workspace": workspace, "console": console, "phone": search,
 }
 
 if __name__ == "__main__":

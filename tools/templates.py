@@ -23,7 +23,8 @@ _UNSAFE = re.compile(r"\|\s*safe\b|\bMarkup\(|autoescape\s+false")
 _WORD = re.compile(r"[A-Za-z\u4e00-\u9fff]{2,}")
 SPOKEN = ("aria-label", "alt", "title", "placeholder")
 """Attributes people read or hear."""
-NAMES = frozenset({"Excel", "Word", "CSV", "KB", "MES", "SaaS", "openapi", "json", "English", "中文"})
+NAMES = frozenset({"Excel", "Word", "CSV", "KB", "MES", "SaaS", "openapi", "json", "English",
+                   "中文"})
 """Words that are the same in every language."""
 
 
