@@ -245,7 +245,8 @@ def test_readme_shows_pictures_of_its_language(page: Path) -> None:
     shown = [link for link in links(page) if link.startswith("docs/images/")]
     assert {Path(link).name for link in shown} == {
         f"{name}.{language}.png"
-        for name in ("home", "search", "solution", "compare", "match", "phone")}
+        for name in ("home", "search", "solution", "compare", "match", "workspace", "console",
+                     "phone")}
 
 
 @pytest.mark.parametrize("picture", sorted((ROOT / "docs/images").glob("*.png")), ids=named)
