@@ -204,7 +204,8 @@ TABLE: tuple[Rule, ...] = (
     Rule("weights.propose.decide", T("采纳或谢绝权重建议", "Accept or decline proposed weights"),
          {"operator": "industries"}, ("tuning.make_proposal", "tuning.decide_proposal")),
     Rule("call.draft", T("起草征集通知", "Draft the next call from the gaps"),
-         {"operator": "industries", "city_admin": "all"}, ("tuning.draft", "tuning.draft_docx")),
+         {"operator": "industries", "city_admin": "all", "auditor": "all"},
+         ("tuning.draft", "tuning.draft_docx")),
     # --- Needs that fit, subscriptions -----------------------------------------------------------
     Rule("need.fitting", T("查看匹配的需求", "See open needs that fit one's solutions"),
          {"provider": "organisation"}, ("fitting.fitting", "fitting.fitting_need")),
