@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_STASH_KEY].allow_unix_socket = True
     config.addinivalue_line("markers", "database: reads or writes the database (set by itself)")
     config.addinivalue_line("markers", "browser: drives Chromium")
+    config.addinivalue_line("markers", "doors: asks every route with every role")
     for name in [n for n in os.environ if n.startswith("MARKETPLACE_")]:
         del os.environ[name]
     for name in ("DATABASE_URL", "SEARCH_URL", "PORT"):

@@ -24,6 +24,7 @@ from marketplace.core.clock import now
 from marketplace.core.database import transaction
 from tests.factories import bring_into_index, make_solution, make_user
 
+pytestmark = pytest.mark.doors
 CHECKS = [checks.not_a_server_error, status_code_conformance, content_type_conformance,
           response_schema_conformance]
 EXAMPLES = 4

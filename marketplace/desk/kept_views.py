@@ -14,6 +14,7 @@ from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.messages import gettext as _
 from marketplace.desk import kept_operations as operations
 from marketplace.desk import kept_queries as queries
+from marketplace.desk.kept_operations import COMPANY
 from marketplace.desk.models import KeptComparison
 
 kept_pages = Blueprint("kept", __name__, template_folder="templates")
@@ -27,7 +28,8 @@ def comparisons() -> str:
 
 def _address(kept: KeptComparison) -> str:
     """Where a kept comparison opens, with the company its prices were computed for."""
-    return f"/compare?{urlencode({'ids': kept.solution_ids, **kept.company}, safe=',')}"
+    company = {k: kept.company[k] for k in COMPANY if k in kept.company}
+    return f"/compare?{urlencode({'ids': kept.solution_ids, **company}, safe=',')}"
 
 
 @kept_pages.get("/desk/comparisons/new")

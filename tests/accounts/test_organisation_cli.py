@@ -22,10 +22,8 @@ from tests.factories import make_organisation, make_user
 @pytest.fixture
 def run(app: Flask):
     def invoke(*arguments: str) -> Result:
-        result = CliRunner().invoke(org, list(arguments), obj=lambda: app)
-        db.session.rollback()
-        db.session.expire_all()
-        return result
+        db.session.remove()
+        return CliRunner().invoke(org, list(arguments), obj=lambda: app)
 
     return invoke
 

@@ -23,6 +23,7 @@ from marketplace.core.database import transaction
 from tests.factories import make_user, sign_in_as
 from tests.support import IsolatedClient
 
+pytestmark = pytest.mark.doors
 HATS = (VISITOR, MEMBER, *ROLES)
 REFUSED = (401, 403, 404)
 ANSWERS_ITSELF = ("security.login", "security.logout", "security.verify")
