@@ -21,8 +21,8 @@ MANIFEST, KEPT_SECONDS = "manifest.json", 7 * 24 * 3600
 BUNDLES = {
     "css/app.css": ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css",
                     "css/search.css", "css/solution.css", "css/compare.css", "css/pages.css",
-                    "css/match.css", "css/desk.css", "css/organisation.css", "css/workspace.css",
-                    "css/console.css", "css/administration.css",
+                    "css/match.css", "css/desk.css", "css/needs.css", "css/organisation.css",
+                    "css/workspace.css", "css/console.css", "css/administration.css",
                     "css/accounts.css", "css/print.css"),
     "js/app.js": ("js/suggest.js", "js/search.js", "js/compare.js", "js/pages.js", "js/match.js"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.catalog.models import (
@@ -30,14 +30,17 @@ PER_PAGE = 50
 
 @scoped(SolutionDraft, "organisation")
 def _own_drafts(person: Person) -> ColumnElement[bool]:
-    return SolutionDraft.solution.has(Solution.provider.has(
-        Provider.organisation_id == person.organisation_id))
+    return SolutionDraft.solution_id.in_(_own_ids(person))
 
 
 @scoped(Submission, "organisation")
 def _own_submissions(person: Person) -> ColumnElement[bool]:
-    return Submission.solution.has(Solution.provider.has(
-        Provider.organisation_id == person.organisation_id))
+    return Submission.solution_id.in_(_own_ids(person))
+
+
+def _own_ids(person: Person) -> Select[int]:
+    return select(Solution.id).join(Provider).where(
+        Provider.organisation_id == person.organisation_id)
 
 
 @scoped(Submission, "industries")
