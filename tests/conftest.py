@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,9 @@ def close(app: Flask) -> None:
     """Give back everything the application holds; needs its context."""
     app.extensions["indexes"].close()
     db.session.remove()
+    lent = db.engine.pool.checkedout()
     db.engine.dispose()
+    assert not lent, f"{lent} connections were not given back: close every response and session"
 
 
 @pytest.fixture(scope="session")
@@ -194,6 +197,21 @@ def app(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) ->
         close(app)
     if templates.databases:
         templates.databases.drop(database)
+
+
+@pytest.fixture
+def another_app(app: Flask) -> Iterator[Callable[..., Flask]]:
+    """Makes further applications on the data of `app`, with changed settings; closes them."""
+    made = []
+
+    def make(**changes: object) -> Flask:
+        made.append(create_app(replace(app.extensions["settings"], **changes), testing=True))
+        return made[-1]
+
+    yield make
+    for one in made:
+        with one.app_context():
+            close(one)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import invitation_by
-from marketplace.app import create_app
 from marketplace.cli import cli
 from marketplace.core.database import db
 from tests.factories import make_organisation, make_user
@@ -21,14 +20,13 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(app: Flask) -> Run:
+def run(another_app: Callable[..., Flask]) -> Run:
     """Runs a command on the test's data; fails unless it ends with `code`."""
-    settings = app.extensions["settings"]
 
     def run(*arguments: str, code: int = 0, typed: str = "") -> str:
         db.session.remove()
         answer = CliRunner().invoke(cli, ["user", *arguments], input=typed, terminal_width=200,
-                                    obj=lambda: create_app(settings, testing=True))
+                                    obj=another_app)
         assert answer.exit_code == code, (answer.output, answer.exception)
         return answer.output + (str(answer.exception) if code else "")
 

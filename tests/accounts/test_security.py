@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts.models import User
 from marketplace.accounts.security import ADMINISTRATOR, bootstrap_administrator
-from marketplace.app import create_app
 from marketplace.plugins import HookFailure
 from marketplace.taxonomy.operations import record_failure
 from marketplace.taxonomy.queries import forget_paused, paused
@@ -100,9 +98,9 @@ def test_staying_signed_in_keeps_the_cookie(app: Flask, client: IsolatedClient) 
         client.post("/sign-out")
 
 
-def test_cookies_are_kept_from_scripts_and_other_sites(app: Flask, tmp_path: Path) -> None:
-    settings = replace(app.extensions["settings"], secure_cookies=True)
-    served = create_app(settings, testing=True)
+def test_cookies_are_kept_from_scripts_and_other_sites(
+        another_app: Callable[..., Flask]) -> None:
+    served = another_app(secure_cookies=True)
     served.config["WTF_CSRF_ENABLED"] = False
     make_user(username="boss")
     answer = served.test_client().post("/sign-in", base_url="https://localhost", data={
