@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -9,6 +10,13 @@ import threading
 COMMAND = (sys.executable, "-c", "from marketplace.cli import main; main(['work', '--child'])")
 RESTART_AFTER, PATIENCE = 1.0, 10.0
 """Seconds before a worker that ended is started again, and for it to stop when asked."""
+
+_starting = threading.Lock()
+"""Held while a worker is started, so that gunicorn forks no web process meanwhile: it would inherit
+the pipe whose closing the start waits for, and the keeper would wait as long as that process lives.
+"""
+os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release,
+                    after_in_child=_starting.release)
 
 
 class Background:
@@ -25,7 +33,8 @@ class Background:
 
     def _keep(self) -> None:
         while not self._stop_asked.is_set():
-            self._process = subprocess.Popen(self._command)
+            with _starting:
+                self._process = subprocess.Popen(self._command)
             self._process.wait()
             self._stop_asked.wait(RESTART_AFTER)
 

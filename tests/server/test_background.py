@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -68,11 +69,14 @@ def answers(port: int) -> bool:
         return False
 
 
-def test_worker_starts_and_ends_with_the_site(app):
+def test_worker_starts_with_the_site_returns_after_a_kill_and_ends_with_it(app):
     port, data_dir = free_port(), app.extensions["settings"].data_dir
     env = environment(app, PORT=str(port), MARKETPLACE_WORKERS="1", MARKETPLACE_LOG_LEVEL="error")
     with served(env) as site:
         first = wait_for(lambda: worker_of(site.pid))
+        wait_for(lambda: held(data_dir))
+        os.kill(first, signal.SIGKILL)
+        second = wait_for(lambda: (w := worker_of(site.pid)) != first and w)
         wait_for(lambda: held(data_dir))
         wait_for(lambda: answers(port))
         asked = ask_for("nobody.knows")
@@ -80,7 +84,7 @@ def test_worker_starts_and_ends_with_the_site(app):
             Job, asked.id, populate_existing=True).state == "failed")
         site.send_signal(signal.SIGINT)
         assert site.wait(20) == 0
-    wait_for(lambda: gone(first))
+    wait_for(lambda: gone(second))
     assert not held(data_dir)
 
 
