@@ -1,5 +1,6 @@
 """Every table, so that migrations see all of them whatever else a process imports."""
 
+from marketplace.accounts import guessed_names
 from marketplace.accounts import models as accounts
 from marketplace.accounts import organisation_models as organisations
 from marketplace.administration import models as administration
@@ -13,6 +14,6 @@ from marketplace.needs import subscriptions_models as subscriptions
 from marketplace.notifications import models as notifications
 from marketplace.taxonomy import models as taxonomy
 
-__all__ = ["accounts", "administration", "audit", "catalog", "desk", "jobs", "listing",
-           "matching", "needs", "notifications", "organisations", "outbox", "subscriptions",
-           "taxonomy", "working_days"]
+__all__ = ["accounts", "administration", "audit", "catalog", "desk", "guessed_names", "jobs",
+           "listing", "matching", "needs", "notifications", "organisations", "outbox",
+           "subscriptions", "taxonomy", "working_days"]

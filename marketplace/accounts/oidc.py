@@ -76,10 +76,10 @@ def back() -> Response:
     except (AuthlibBaseError, requests.RequestException, ValueError) as problem:
         return _failed(problem)
     user = account_of_claims(claims)
-    if user is None:
+    if user is None or not user.is_active:
         return _refused(_("No account here has the verified e-mail address or mobile number of "
                           "that service. Ask for an invitation."))
-    if user.is_locked() or not user.is_active:
+    if user.is_locked():
         return _refused(_("This account is closed at the moment."))
     return enter(user, via="oidc", next_page=session.pop(NEXT, None))
 

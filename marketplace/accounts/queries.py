@@ -195,9 +195,10 @@ def _open(condition: ColumnElement[bool]) -> Invitation:
 
 
 def live_invitation_of(user_id: int) -> Invitation | None:
-    """The latest invitation that activates or recovers this account."""
+    """The latest invitation that activates or recovers this account; none for a closed one."""
     return db.session.scalar(select(Invitation).where(
-        Invitation.user_id == user_id, Invitation.kind != "join", _live())
+        Invitation.user_id == user_id, Invitation.kind != "join", _live(),
+        Invitation.user.has(User.active))
         .order_by(Invitation.id.desc()).limit(1))
 
 

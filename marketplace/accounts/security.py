@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.codes import new_secret
 from marketplace.accounts.guard import SESSION_KEY
+from marketplace.accounts.guessed_names import minutes_closed, track_guess
 from marketplace.accounts.hashing import hashed_password, let_wait, password_fits
 from marketplace.accounts.identity import find_user
 from marketplace.accounts.models import Membership, Organisation, Role, User
@@ -34,6 +35,7 @@ from marketplace.accounts.second_factor import (
     derived_key,
 )
 from marketplace.accounts.sessions import close_session, open_session
+from marketplace.accounts.throttle import wait_for
 from marketplace.config import Settings
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
@@ -63,14 +65,18 @@ class Identity(UsernameUtil):
 
 
 class SignInForm(LoginForm):
-    """Takes a user name or a mobile number in one field, and says how long to wait."""
+    """Takes a user name or a mobile number in one field, and says how long to wait.
+
+    A name that nobody has, a wrong password and an account that was closed are answered alike: same
+    words, same work, and the same pause after the same number of tries.
+    """
 
     def validate(self, **kwargs: Any) -> bool:
         if not super(LoginForm, self).validate(**kwargs):
             return False
         self.ifield, password = self.username, normalised(self.password.data or "")
         self.user = find_user(self.username.data or "")
-        if self.user is not None and self.user.is_locked(self.form_errors):
+        if self._has_to_wait():
             return False
         try:
             fits = password_fits(password, self.user.password if self.user else "")
@@ -83,9 +89,18 @@ class SignInForm(LoginForm):
             return True
         if self.user is not None:
             self.user.track_failed_authn("password")
-        if self.user is None or not self.user.is_locked(self.form_errors):
+        else:
+            track_guess(self.username.data or "")
+        if not self._has_to_wait():
             self.password.errors.append(WRONG)
         return False
+
+    def _has_to_wait(self) -> bool:
+        minutes = (minutes_closed(self.username.data or "") if self.user is None
+                   else self.user.minutes_locked())
+        if minutes:
+            self.form_errors.append(wait_for(minutes))
+        return minutes > 0
 
 
 def init_security(app: Flask) -> None:

@@ -25,6 +25,11 @@ def pause_after(failures: int) -> timedelta | None:
     return min(timedelta(minutes=2 ** min(failures - FREE_TRIES, 10)), LONGEST)
 
 
+def minutes_until(end: datetime | None) -> int:
+    """How many minutes are left, begun ones counted whole."""
+    return 0 if end is None or end <= now() else ceil((end - now()).total_seconds() / 60)
+
+
 def wait_for(minutes: int) -> str:
     """What a person is told who has to wait."""
     return (f"Too many wrong tries. Please try again in {minutes} min, or ask for a recovery "
@@ -48,8 +53,7 @@ class Guarded(UserMixin):
 
     def minutes_locked(self) -> int:
         """How many minutes the account stays closed; 0 when it is open."""
-        until: datetime | None = self.locked_until
-        return 0 if until is None or until <= now() else ceil((until - now()).total_seconds() / 60)
+        return minutes_until(self.locked_until)
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
         minutes = self.minutes_locked()

@@ -43,6 +43,7 @@ def account() -> Page:
 
 
 @account_pages.post("/account")
+@failures  # or whose mobile number is here could be asked without end
 def change_account() -> Page:
     """Name, mobile number, e-mail and language."""
     given = {k: request.form.get(k, "") for k in PERSONAL}

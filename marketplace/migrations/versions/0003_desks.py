@@ -25,6 +25,16 @@ def upgrade() -> None:
     sa.Column('seal', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_head'))
     )
+    op.create_table('guessed_name',
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('locked_until', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('tried_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_guessed_name'))
+    )
+    with op.batch_alter_table('guessed_name', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_guessed_name_tried_at'), ['tried_at'], unique=False)
+
     op.create_table('job',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -981,5 +991,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_kind'))
 
     op.drop_table('job')
+    with op.batch_alter_table('guessed_name', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_guessed_name_tried_at'))
+
+    op.drop_table('guessed_name')
     op.drop_table('audit_head')
     
