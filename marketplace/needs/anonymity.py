@@ -16,12 +16,15 @@ from marketplace.matching.need import Need
 from marketplace.matching.reading import parse_wish
 from marketplace.matching.sheets import wish_row
 from marketplace.needs.masking import Known, known_forms
+from marketplace.needs.masking_names import in_letters
 from marketplace.needs.models import SavedNeed
 
 LOOK_ALIKES = 5
 """So many other enterprises of the same industry, size and district must exist before the district
 of an anonymous need is shown."""
 T = LocalizedText
+_NO_DISTRICT = {"市外", "Outside the city", "济南", "Jinan", "市中", "南部", "Southern"}
+"""What tells no district, or is an everyday word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,9 @@ def known_of_organisation(own: Organisation) -> Known:
 
 
 def _names(name: str) -> set[str]:
-    """A person's name as kept, and without a remark in brackets."""
-    return {n for n in (name, re.sub(r"[(（][^)）]*[)）]", "", name).strip()) if n}
+    """A person's name as kept, without a remark in brackets, and in pinyin."""
+    bare = re.sub(r"[(（][^)）]*[)）]", "", name).strip()
+    return {n for n in (name, bare, *in_letters(bare)) if n}
 
 
 def _tells(username: str) -> bool:
@@ -164,7 +168,11 @@ def _tells(username: str) -> bool:
 
 
 def _district_words(code: str | None) -> set[str]:
+    """A district's names, also as people shorten them ("莱芜" for 莱芜区)."""
     if code is None:
         return set()
     name = district_name(code)
-    return {word for word in (name.zh, name.en) if word} - {"市外", "Outside the city"}
+    short = {re.sub("(?:高新区|起步区|山区|区|县)$", "", name.zh),
+             re.sub(" (?:District|County|High-tech Zone|Start-up Area|Mountain Area)$", "",
+                    name.en)}
+    return {word for word in {name.zh, name.en} | short if word} - _NO_DISTRICT

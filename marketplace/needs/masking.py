@@ -13,23 +13,29 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from marketplace.needs.masking_names import short_forms
 from marketplace.needs.masking_words import (
     ADDRESS,
     CHAT,
     CONTACT,
     CREDIT_CODE,
+    DATES,
     EMAIL,
     LEGAL_NAME,
+    MEASURED,
+    MOBILE,
     PHONE,
+    PLACED,
+    RANGE,
     SITE,
+    STANDARD,
+    STANDARD_NUMBER,
     TITLED,
     UNIT_AFTER,
-    YEARS,
-    short_forms,
 )
 
 REMOVED = {"zh": "［已隐去］", "en": "[removed]"}
-_NUMERALS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_NUMERALS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
 _DROPPED = frozenset("-—–_·•.、,，~～'\"“”()（）[]【】「」*|/\\")
 """Signs people put between the parts of a name or number."""
 _CJK = re.compile(r"[㐀-鿿]")
@@ -152,10 +158,12 @@ def _patterns(text: str, anonymous: bool) -> Iterator[Hit]:
     yield from spans(EMAIL, "email")
     yield from spans(SITE, "site")
     yield from spans(CHAT, "chat")
+    yield from spans(MOBILE, "phone")
     yield from _phones(plain, places)
     if anonymous:
         yield from spans(CREDIT_CODE, "credit_code")
         yield from spans(ADDRESS, "address")
+        yield from spans(PLACED, "address", certain=False)
         yield from spans(LEGAL_NAME, "name", certain=False)
         yield from spans(CONTACT, "person", certain=False)
         yield from spans(TITLED, "person", certain=False)
@@ -164,6 +172,18 @@ def _patterns(text: str, anonymous: bool) -> Iterator[Hit]:
 def _phones(plain: str, places: list[int]) -> Iterator[Hit]:
     """Runs of seven digits and more that measure nothing."""
     for match in PHONE.finditer(plain.translate(_NUMERALS)):
-        after = plain[match.end():match.end() + 2].lstrip()
-        if not UNIT_AFTER.match(after) and not YEARS.fullmatch(match.group()):
+        if not _measures(plain, match):
             yield Hit(places[match.start()], places[match.end() - 1] + 1, "phone")
+
+
+def _measures(plain: str, match: re.Match[str]) -> bool:
+    """Whether a run of digits is a quantity, a date, a range of sizes or a standard's number."""
+    found, before = match.group(), plain[max(0, match.start() - 8):match.start()]
+    if UNIT_AFTER.match(plain[match.end():match.end() + 2].lstrip()) or DATES.fullmatch(found):
+        return True
+    if STANDARD_NUMBER.fullmatch(found) and STANDARD.search(before):
+        return True
+    sizes = RANGE.fullmatch(found)
+    if sizes is None or int(sizes[1]) >= int(sizes[2]):
+        return False
+    return bool(MEASURED.search(before)) or len(sizes[1] + sizes[2]) in (9, 10)

@@ -85,3 +85,42 @@ def test_short_forms_are_long_enough_to_mean_somebody() -> None:
     assert SHORT in known_forms([NAME])
     assert known_forms(["济南机械有限公司"]) & {"机械", "济南", "公司"} == frozenset()
     assert all(len(form) > 1 for form in known_forms(["济南一机械厂"]))
+
+
+LAIWU = Known(known_forms(["莱芜旷泉棒材有限公司", "Laiwu Kuangquan Bar Co., Ltd."]))
+
+
+@pytest.mark.parametrize("text", [
+    "旷泉的轧机要联网", "我们旷-泉公司", "Kuangquan's mill", "kuang quan", "旷泉棒材"])
+def test_a_firm_named_after_its_district_is_known_by_its_trade_name(text: str) -> None:
+    assert leaks(text, LAIWU)
+
+
+@pytest.mark.parametrize(("name", "short"), [
+    ("济南市莱芜区华泰精工机械厂", "华泰"), ("山东省章丘鑫泰源特种作业装备有限公司", "鑫泰源"),
+    ("济南泰安电气有限公司", "泰安电气"), ("济南市市中区鲁宏锻压厂", "鲁宏")])
+def test_places_before_the_trade_name_do_not_hide_it(name: str, short: str) -> None:
+    assert leaks(f"{short}要上系统", Known(known_forms([name])))
+
+
+def test_places_and_trades_alone_stand_for_nobody() -> None:
+    for text in ("莱芜的棒材厂要上MES", "济南钢铁行业", "Laiwu steel bar mill"):
+        assert leaks(text, LAIWU) == []
+
+
+@pytest.mark.parametrize(("text", "gone"), [
+    ("小王负责排产", "小王"), ("张 总拍板", "张 总"), ("问刘姐", "刘姐"), ("老李退休了", "老李"),
+    ("王班长", "王班长"), ("张总工", "总工"), ("contact: Zhang San", "Zhang San"),
+    ("壹叁捌零零零零壹贰叁肆", "壹叁捌"), ("138oooo1234", "oooo"), ("(0531)76218888转802", "802"),
+    ("薇信 abc12345", "abc12345"), ("zhangsan#163.com", "zhangsan"), ("a.b at c-d dot com", "c-d"),
+    ("luhong点com", "luhong"), ("厂址：凤凰路东首院内", "凤凰路"), ("在3号楼201室", "201")])
+def test_less_usual_spellings_are_found(text: str, gone: str) -> None:
+    assert gone not in mask(text, Known())
+
+
+@pytest.mark.parametrize("text", [
+    "按GB/T 13306-2011和ISO 9001-2015", "长度6000-12000，转速1000-5000", "6000-12000mm",
+    "2024-03-15至2024-12-31", "20240315到20241231", "车间主任和高级工程师说的",
+    "小马达、老马达、小周期"])
+def test_standards_sizes_dates_and_trades_stay(text: str) -> None:
+    assert mask(text, KNOWN) == text
