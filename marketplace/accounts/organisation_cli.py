@@ -128,7 +128,7 @@ def import_file(file: Path) -> None:
         try:
             made = import_organisation(given=row)
         except InvalidInput as problem:
-            wrong += [(number, e.field, e.value, e.remedy) for e in problem.errors]
+            wrong += [(number, e.field, e.value, str(e.remedy)) for e in problem.errors]
             continue
         new, known = new + (made is not None), known + (made is None)
     if wrong:

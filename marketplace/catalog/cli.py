@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,7 +15,10 @@ from marketplace.catalog.spreadsheet_export import export_catalogue, write_templ
 from marketplace.catalog.spreadsheet_import import import_catalogue
 from marketplace.catalog.spreadsheet_report import ImportReport
 from marketplace.core.command import with_app
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import Conflict, FieldError, InvalidInput
+from marketplace.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, speaking
+from marketplace.core.messages import gettext as _
+from marketplace.core.phrases import said
 from marketplace.core.terminal import console, progress, table
 
 ACTOR = "command line"
@@ -109,40 +114,56 @@ def _say_written(files: list[Path]) -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="Write only when no cell is wrong.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE,
+              show_default=True, help="The language of the report and of the marked copy.")
 @with_app
-def import_file(file: Path, dry_run: bool, all_or_nothing: bool) -> None:
+def import_file(file: Path, dry_run: bool, all_or_nothing: bool, language: Language) -> None:
     """Import providers and solutions from FILE; exit code 1 when a cell is wrong."""
-    with progress() as show:
-        report = import_catalogue(file, actor=ACTOR, dry_run=dry_run,
-                                  all_or_nothing=all_or_nothing, progress=show)
-    show_report(report)
-    if report.written and report.changes:
-        bring_into_index()
-    if report.problems:
-        console.print(f"Every wrong cell is marked in {write_checked(report)}", soft_wrap=True,
-                      highlight=False, markup=False)
-        raise SystemExit(1)
+    with speaking(language), problems_said():
+        with progress() as show:
+            report = import_catalogue(
+                file, actor=ACTOR, dry_run=dry_run, all_or_nothing=all_or_nothing,
+                progress=lambda what, done, total: show(said(what), done, total))
+        show_report(report)
+        if report.written and report.changes:
+            bring_into_index()
+        if report.problems:
+            console.print(_("Every wrong cell is marked in %(file)s",
+                            file=str(write_checked(report))),
+                          soft_wrap=True, highlight=False, markup=False)
+            raise SystemExit(1)
+
+
+@contextmanager
+def problems_said() -> Iterator[None]:
+    """What is wrong with a file as a whole, in the current language."""
+    try:
+        yield
+    except InvalidInput as problem:
+        raise InvalidInput(said(problem.detail), errors=tuple(
+            FieldError(e.field, e.value, said(e.remedy)) for e in problem.errors)) from problem
 
 
 def show_report(report: ImportReport) -> None:
     """Print what an import did, the first wrong cells and the slugs that were made."""
     if report.problems:
         shown = report.problems[:SHOWN]
-        table(("Sheet", "Row", "Column", "Value", "Remedy"),
-              [(p.sheet, p.row, f"{p.column} {p.key}".strip(), _short(p.value), p.remedy)
+        table((_("Sheet"), _("Row"), _("Column"), _("In the cell"), _("What to do")),
+              [(p.sheet, p.row, f"{p.column} {p.key}\n{p.label}".strip(), _short(p.value), p.said)
                for p in shown])
         if len(report.problems) > SHOWN:
-            console.print(f"… and {len(report.problems) - SHOWN:,} more.")
+            console.print(_("… and %(count)s more.", count=f"{len(report.problems) - SHOWN:,}"))
     for sheet, row, slug in report.slugs:
-        console.print(f"{sheet} row {row}: slug {slug}", highlight=False, markup=False)
+        console.print(_("%(sheet)s row %(row)s: slug %(slug)s", sheet=sheet, row=row, slug=slug),
+                      highlight=False, markup=False)
     for note in report.notes:
-        console.print(note, highlight=False, markup=False)
-    table(("Sheet", "New", "Changed", "Unchanged", "Wrong"),
+        console.print(said(note), highlight=False, markup=False)
+    table((_("Sheet"), _("New rows"), _("Changed"), _("Unchanged"), _("Wrong")),
           [(name, f"{c.new:,}", f"{c.changed:,}", f"{c.unchanged:,}", f"{c.wrong:,}")
            for name, c in report.sheets.items()])
     if not report.written:
-        console.print("Nothing was written." if not report.dry_run else
-                      "Dry run: nothing was written.")
+        console.print(_("Nothing was written.") if not report.dry_run else
+                      _("Dry run: nothing was written."))
 
 
 def _short(value: str) -> str:

@@ -13,6 +13,8 @@ from marketplace.core.i18n import LocalizedText
 from marketplace.declarations import Attribute
 from marketplace.taxonomy.registry import GENERAL, taxonomy
 
+AT_LEAST_ONE = "choose at least one"
+
 
 def one_of(known: Mapping[str, Any] | tuple[str, ...] | list[str]) -> validate.OneOf:
     """OneOf whose message lists the choices."""
@@ -46,8 +48,10 @@ class Localized(fields.Field[LocalizedText]):
 
 class ScenarioSchema(Schema):
     code = fields.String(required=True)
-    from_level = fields.Integer(required=True, data_key="from", validate=validate.Range(0, 3))
-    to_level = fields.Integer(required=True, data_key="to", validate=validate.Range(1, 4))
+    from_level = fields.Integer(required=True, data_key="from", validate=validate.Range(
+        0, 3, error="write a level from 0 to 3"))
+    to_level = fields.Integer(required=True, data_key="to", validate=validate.Range(
+        1, 4, error="write a level from 1 to 4"))
 
     @validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -61,7 +65,8 @@ class PricePartSchema(Schema):
     part = fields.String(required=True, validate=one_of(PARTS))
     unit = fields.String(load_default="flat", validate=one_of(UNITS))
     amount = fields.Float(required=True, validate=validate.Range(0, 1e9, error="write 0 or more"))
-    from_year = fields.Integer(load_default=1, validate=validate.Range(1, 3))
+    from_year = fields.Integer(load_default=1, validate=validate.Range(
+        1, 3, error="write year 1, 2 or 3"))
     cost_class = fields.String(validate=one_of(COST_CLASSES))
 
 
@@ -77,7 +82,8 @@ class CaseSchema(Schema):
     gbt4754 = fields.String(data_key="class", allow_none=True, load_default=None,
                             validate=validate.Regexp(r"^\d{4}$", error="write four digits"))
     company_size = fields.Integer(allow_none=True, load_default=None,
-                                  validate=validate.Range(1, 100_000))
+                                  validate=validate.Range(
+                                      1, 100_000, error="write 1 to 100,000 people"))
     summary = Localized(required=True, longest=1000)
     figures = fields.List(fields.Nested(FigureSchema), load_default=list)
     base_period = Localized(allow_none=True, load_default=None)
@@ -101,7 +107,8 @@ def attribute_field(attribute: Attribute) -> fields.Field[Any]:
         return fields.Float(validate=validate.Range(0, error="write 0 or more"),
                             error_messages={"invalid": "write a number"})
     if attribute.type == "text":
-        return fields.String(validate=validate.Length(max=400))
+        return fields.String(validate=validate.Length(
+            max=400, error="write at most 400 characters"))
     single = fields.String(validate=one_of(list(attribute.labels)))
     return single if attribute.type == "choice" else fields.List(single)
 
@@ -112,16 +119,19 @@ class SolutionContentSchema(Schema):
     name = Localized(required=True, longest=80)
     promise = Localized(required=True, longest=160)
     description = Localized(required=True, longest=8000)
-    industries = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
-    categories = fields.List(fields.String(), required=True, validate=validate.Length(1, 6))
+    industries = fields.List(fields.String(), required=True,
+                             validate=validate.Length(min=1, error=AT_LEAST_ONE))
+    categories = fields.List(fields.String(), required=True,
+                             validate=validate.Length(1, 6, error="choose 1 to 6 entries"))
     deployments = fields.List(fields.String(validate=one_of(DEPLOYMENTS)), required=True,
-                              validate=validate.Length(min=1))
+                              validate=validate.Length(min=1, error=AT_LEAST_ONE))
     scenarios = fields.List(fields.Nested(ScenarioSchema), load_default=list)
     price_parts = fields.List(fields.Nested(PricePartSchema), load_default=list)
     go_live_days = fields.Integer(allow_none=True, load_default=None,
                                   validate=validate.Range(1, 2000, error="write 1 to 2000 days"))
     smallest_package = Localized(blank=True, longest=400, load_default=LocalizedText())
-    interfaces = fields.List(fields.String(validate=validate.Length(1, 80)), load_default=list)
+    interfaces = fields.List(fields.String(validate=validate.Length(
+        1, 80, error="write 1 to 80 characters")), load_default=list)
     data_export = Localized(blank=True, longest=400, load_default=LocalizedText())
     attributes = fields.Dict(keys=fields.String(), load_default=dict)
     cases = fields.List(fields.Nested(CaseSchema), load_default=list)

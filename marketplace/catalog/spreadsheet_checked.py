@@ -16,16 +16,17 @@ from marketplace.catalog.spreadsheet_cells import escape
 from marketplace.catalog.spreadsheet_report import CellProblem, ImportReport
 from marketplace.core.errors import InvalidInput
 from marketplace.core.exports import BOM
+from marketplace.core.messages import gettext as _
 
 AUTHOR = "marketplace"
 RED = PatternFill("solid", fgColor="FFC7CE")
-HEAD = ("sheet", "row", "column", "key", "value", "remedy")
 
 
 def write_checked(report: ImportReport, folder: Path | None = None) -> Path:
     """Write what is wrong with the cells beside the file (or into `folder`); returns the file.
 
-    A workbook gives a copy `<name>-checked.xlsx` with comments, a CSV file `<name>-report.csv`.
+    A workbook gives a copy `<name>-checked.xlsx` with comments, a CSV file `<name>-report.csv`,
+    both in the current language.
     """
     workbook = report.file.suffix.lower() != ".csv"
     name = f"{report.file.stem}-checked.xlsx" if workbook else f"{report.file.stem}-report.csv"
@@ -52,13 +53,16 @@ def _write_copy(report: ImportReport, target: Path) -> None:
 
 
 def _said(problems: Sequence[CellProblem]) -> str:
-    return "\n".join(p.remedy if p.column else f"{p.key}: {p.remedy}" for p in problems)
+    return "\n".join(p.said if p.column else _("%(label)s: %(remedy)s", label=str(p.label),
+                                              remedy=p.said) for p in problems)
 
 
 def _write_list(report: ImportReport, target: Path) -> None:
     with target.open("w", encoding="utf-8", newline="") as file:
         file.write(BOM)
         writer = csv.writer(file)
-        writer.writerow(HEAD)
-        for problem in report.problems:
-            writer.writerow([escape(str(value)) for value in problem.as_dict().values()])
+        writer.writerow([_("Sheet"), _("Row"), _("Column"), _("Column key"), _("Name"),
+                         _("In the cell"), _("What to do")])
+        for p in report.problems:
+            values = (p.sheet, p.row, p.column, p.key, p.label, p.value, p.said)
+            writer.writerow([escape(str(value)) for value in values])

@@ -10,13 +10,13 @@ from marshmallow import Schema, ValidationError
 from marketplace.catalog.content_schema import load_attributes
 from marketplace.catalog.spreadsheet_columns import ATTRIBUTES, PRICES, Column, Sheet
 from marketplace.catalog.spreadsheet_records import raw_from
-from marketplace.core.i18n import LANGUAGES
+from marketplace.core.errors import FieldError
+from marketplace.core.i18n import LANGUAGES, LocalizedText
 from marketplace.taxonomy.registry import taxonomy
 
 NEEDED = "write a value; it is required"
-_REPHRASED = {"Missing data for required field.": NEEDED, "Field may not be null.": NEEDED,
-              "Shorter than minimum length 1.": NEEDED}
-Wrong = dict[str, str]
+_REPHRASED = {"Missing data for required field.": NEEDED, "Field may not be null.": NEEDED}
+Wrong = dict[str, str | LocalizedText]
 """A remedy by column key."""
 
 
@@ -106,6 +106,13 @@ def plugin_problems(sheet: Sheet, cells: Mapping[str, str],
     for _industry, errors in answers:
         for error in errors or ():
             key = next((k for k in (error.field, f"{error.field}_zh") if k in sheet.by_key), None)
-            remedy = error.remedy if key else f"{error.field}: {error.remedy}"
+            remedy = error.remedy if key else _named(error)
             found.setdefault(key or sheet.key, remedy)
     return found
+
+
+def _named(error: FieldError) -> str | LocalizedText:
+    """The remedy of a field that has no column, behind the field's name."""
+    if isinstance(error.remedy, str):
+        return f"{error.field}: {error.remedy}"
+    return LocalizedText(f"{error.field}：{error.remedy.zh}", f"{error.field}: {error.remedy.en}")

@@ -148,9 +148,7 @@ class _Import:
 
     def _report(self, table: Table, row: Row, wrong: Wrong) -> None:
         for key, remedy in wrong.items():
-            self.report.problems.append(CellProblem.at(
-                table.title, row.number, table.columns.get(key, 0), key, row.cells.get(key, ""),
-                remedy))
+            self.report.problems.append(CellProblem.at(table, row, key, remedy))
 
     def _settle(self, plans: Sequence[Plan]) -> None:
         """Put what became of the rows into the report."""

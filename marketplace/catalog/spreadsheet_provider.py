@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 from stdnum.exceptions import ValidationError as Bad
 
-from marketplace.catalog.content_schema import Localized, one_of
+from marketplace.catalog.content_schema import AT_LEAST_ONE, Localized, one_of
 from marketplace.catalog.labels import PROVIDER_CLASSES
 from marketplace.core.i18n import LocalizedText
 
@@ -26,8 +26,9 @@ def check_credit_code(code: str) -> str:
     except InvalidFormat:
         raise ValidationError("write 8 digits, then digits and capital letters "
                               "(never I, O, S, V or Z)") from None
-    except Bad as problem:
-        raise ValidationError(str(problem)) from None
+    except Bad:
+        raise ValidationError("this is no unified social credit code; compare with the business "
+                              "licence") from None
     return compact
 
 
@@ -40,7 +41,8 @@ class CreditCode(fields.String):
 
 class ContactSchema(Schema):
     person = Localized(blank=True, longest=80, load_default=LocalizedText())
-    phone = fields.String(load_default="", validate=validate.Length(max=40))
+    phone = fields.String(load_default="", validate=validate.Length(
+        max=40, error="write at most 40 characters"))
     email = fields.Email(allow_none=True, load_default="",
                          error_messages={"invalid": "write an e-mail address"})
 
@@ -59,7 +61,7 @@ class ProviderContentSchema(Schema):
     summary = Localized(required=True, longest=200)
     description = Localized(required=True, longest=8000)
     classes = fields.List(fields.String(validate=one_of(PROVIDER_CLASSES)), required=True,
-                          validate=validate.Length(min=1))
+                          validate=validate.Length(min=1, error=AT_LEAST_ONE))
     service_districts = fields.List(fields.String(), load_default=list)
     response_hours = fields.Integer(
         allow_none=True, load_default=None,

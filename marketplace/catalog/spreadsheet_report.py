@@ -8,28 +8,41 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from marketplace.catalog.spreadsheet_reading import Row, Table
+from marketplace.core.i18n import LocalizedText
+from marketplace.core.phrases import said
+
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A cell that cannot be taken over. `column` is its letter, `key` the column's name."""
+    """A cell that cannot be taken over. `column` is its letter, `key` the column's name in row 1,
+    `label` what people call it. `said` gives the remedy in the reader's language."""
 
     sheet: str
     row: int
     column: str
     key: str
+    label: LocalizedText
     value: str
-    remedy: str
+    remedy: str | LocalizedText
 
     @classmethod
-    def at(cls, sheet: str, row: int, position: int, key: str, value: str,
-           remedy: str) -> CellProblem:
-        """`position` counts columns from 1; 0 where the file lacks the column."""
-        letter = get_column_letter(position) if position else ""
-        return cls(sheet, row, letter, key, value, remedy)
+    def at(cls, table: Table, row: Row, key: str, remedy: str | LocalizedText) -> CellProblem:
+        """The problem of the cell under `key`; the file may lack that column."""
+        position, column = table.columns.get(key, 0), table.sheet.by_key.get(key)
+        return cls(table.title, row.number, get_column_letter(position) if position else "", key,
+                   column.label if column else LocalizedText(key, key), row.cells.get(key, ""),
+                   remedy)
+
+    @property
+    def said(self) -> str:
+        return said(self.remedy)
 
     def as_dict(self) -> dict[str, Any]:
+        """As JSON; the remedy stays as it came, so that whoever shows it says it."""
+        remedy = self.remedy if isinstance(self.remedy, str) else self.remedy.as_dict()
         return {"sheet": self.sheet, "row": self.row, "column": self.column, "key": self.key,
-                "value": self.value, "remedy": self.remedy}
+                "label": self.label.as_dict(), "value": self.value, "remedy": remedy}
 
 
 @dataclass

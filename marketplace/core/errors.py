@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from marketplace.core.i18n import LocalizedText
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field. `field` is the name in the API, a dotted path if nested."""
+    """What is wrong with one field. `field` is the name in the API, a dotted path if nested.
+
+    A remedy in one language is one of `core.phrases`; a plugin, which has no place there, gives
+    both languages.
+    """
 
     field: str
     value: Any
-    remedy: str
+    remedy: str | LocalizedText
 
     def as_dict(self) -> dict[str, Any]:
-        return {"field": self.field, "value": self.value, "remedy": self.remedy}
+        return {"field": self.field, "value": self.value, "remedy": str(self.remedy)}
 
 
 class MarketplaceError(Exception):

@@ -7,8 +7,11 @@ number, so that the message catalogue holds it; `said` translates by that patter
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from flask_babel import gettext
+from marketplace.core.i18n import LocalizedText
+from marketplace.core.messages import gettext
+from marketplace.core.open_phrases import open_phrase
 
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _CHOOSE = "choose from "
@@ -280,6 +283,31 @@ PHRASES = frozenset((
     N_("is the address of another company's solution; choose another"),
     N_("is being checked; withdraw it first"),
     N_("holds a formula; paste its value instead"),
+    N_("holds an error of the spreadsheet program; write a value"),
+    N_("the spreadsheet program has rounded this number; format the column as text and type it "
+       "again"),
+    N_("write a slug; none could be made from the name that is still free"),
+    N_("use small letters, digits and hyphens, at most {}"),
+    N_("its solution stands in several rows; keep one"),
+    N_("write the slug of the solution"),
+    N_("is the slug of an organisation that is no provider; choose another"),
+    N_("the row of this provider is not right yet; mend that one first"),
+    N_("is no slug of a provider; add the provider first, or on the sheet providers"),
+    N_("is no slug of a published solution, here or in this file"),
+    N_("left out together with its solution, whose own row is not right yet; mend that one "
+       "first"),
+    N_("write the amount, or clear the cells of this part beside it"),
+    N_("write a number, such as {} or {}, without a unit"),
+    N_("is no attribute of the chosen industries"),
+    N_("write a level from {} to {}"),
+    N_("write year {}, {} or {}"),
+    N_("choose {} to {} entries"),
+    N_("write {} to {} people"),
+    N_("write {} digits, then digits and capital letters (never I, O, S, V or Z)"),
+    N_("this is no unified social credit code; compare with the business licence"),
+    N_("stands twice in row {}; keep one column"),
+    N_("is missing in row {}; add the column"),
+    N_("is no column of this sheet; remove it"),
     N_("The sheet providers was left aside: the company profile has its page."),
     # Administration
     N_("write a date such as 2026-10-01, or a range such as 2026-10-01..2026-10-07"),
@@ -306,12 +334,23 @@ _by_pattern = {_NUMBER.sub("{}", text): text for text in PHRASES}
 
 
 def said(text: object) -> str:
-    """`text` in the current language when it is one of `PHRASES`, else unchanged."""
+    """`text` in the current language when it is one of `PHRASES` or of the open phrases, or has
+    both languages; else unchanged."""
+    if isinstance(text, LocalizedText | Mapping):
+        return str(LocalizedText.of(text))
     words = str(text)
     if words.startswith(_CHOOSE) and not words[len(_CHOOSE):len(_CHOOSE) + 1].isdigit():
         return gettext("choose from %(values)s", values=words.removeprefix(_CHOOSE))
     known = _by_pattern.get(_NUMBER.sub("{}", words))
     if known is None:
-        return words
+        return _filled(words)
     translated = gettext(known)
     return translated.format(*_NUMBER.findall(words)) if "{}" in translated else translated
+
+
+def _filled(words: str) -> str:
+    found = open_phrase(words)
+    if found is None:
+        return words
+    phrase, gaps = found
+    return gettext(phrase).format(*gaps)

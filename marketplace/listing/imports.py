@@ -23,8 +23,14 @@ from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
-from marketplace.core.errors import Conflict
-from marketplace.core.i18n import LocalizedText
+from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.core.i18n import (
+    DEFAULT_LANGUAGE,
+    Language,
+    LocalizedText,
+    current_language,
+    speaking,
+)
 from marketplace.core.jobs import Job, ask_for, job
 from marketplace.listing.content import FILES, content_of, flat, unflat
 from marketplace.listing.models import SolutionDraft
@@ -44,7 +50,7 @@ def ask_for_import(*, stored: files.StoredFile) -> Job:
     with transaction() as session:
         if own_provider() is None:
             raise Conflict("Fill in the company profile first; solutions belong to it.")
-        asked = ask_for(IMPORT, file=stored.key, name=stored.name)
+        asked = ask_for(IMPORT, file=stored.key, name=stored.name, language=current_language())
         record(session, actor=current_person().actor, action="listing.import",
                subject=f"job:{asked.id}", details={"name": stored.name})
     return asked
@@ -52,19 +58,27 @@ def ask_for_import(*, stored: files.StoredFile) -> Job:
 
 @job(IMPORT)
 def import_solutions(asked: Job) -> Mapping[str, Any]:
-    """Read the workbook into drafts; gives counts, problems, and the key of the corrected copy."""
+    """Read the workbook into drafts; gives counts, problems, and the key of the corrected copy,
+    whose comments are in the language in which the import was asked for; or why the file as a
+    whole was refused and which columns of its head are wrong."""
     provider = own_provider()
     if provider is None:
         raise Conflict("The company has no profile any more.")
     job_id, key, name = asked.id, asked.arguments["file"], asked.arguments["name"]
+    language: Language = "en" if asked.arguments.get("language") == "en" else DEFAULT_LANGUAGE
     desk = Desk(provider.slug, _take, _objection)
     with TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).stem[:80] + ".xlsx")
         path.write_bytes(files.read(key))
-        report = import_drafts(path, desk, progress=_teller(job_id))
+        try:
+            report = import_drafts(path, desk, progress=_teller(job_id))
+        except InvalidInput as problem:
+            return {"refused": problem.detail, "head": [
+                {"key": str(e.value), "remedy": str(e.remedy)} for e in problem.errors]}
         checked = None
         if report.problems:
-            copy = write_checked(report)
+            with speaking(language):
+                copy = write_checked(report)
             with copy.open("rb") as file:
                 checked = files.save(file, copy.name).key
     return _result(report, checked)

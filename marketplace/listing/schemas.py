@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import ValidationError
 
 from marketplace.catalog.content_schema import load_attributes
-from marketplace.catalog.spreadsheet_checking import plugin_problems
+from marketplace.catalog.spreadsheet_checking import Wrong, plugin_problems
 from marketplace.catalog.spreadsheet_columns import SOLUTIONS, sheets
 from marketplace.catalog.spreadsheet_records import CONTENT, solution_row
 from marketplace.core.errors import FieldError
@@ -87,7 +86,7 @@ def _attribute_errors(sent: Content) -> list[FieldError]:
     return []
 
 
-def _plugin_errors(loaded: Content) -> Mapping[str, str]:
+def _plugin_errors(loaded: Content) -> Wrong:
     sheet = sheets({})[SOLUTIONS]
     cells = solution_row(sheet, loaded, slug="-", provider="-")
     return plugin_problems(sheet, cells, loaded["industries"])
@@ -108,8 +107,8 @@ def _sorted(errors: list[FieldError], content: Content) -> Checked:
         field = _form_field(error, content)
         blank = pruned(error.value) is None and field not in filled
         if blank:
-            missing.append(FieldError(field, None, NEEDED if error.remedy.startswith((
-                "is required", "Shorter", "Length", "the Chinese")) else error.remedy))
+            missing.append(FieldError(field, None, NEEDED if str(error.remedy).startswith(
+                ("is required", "choose", "the Chinese")) else error.remedy))
         else:
             value = error.value if isinstance(error.value, str | int | float) else None
             wrong.append(FieldError(field, value, error.remedy))

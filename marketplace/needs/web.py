@@ -47,7 +47,7 @@ def attempt(action: Callable[[], object], path: str, done: str) -> Response:
     try:
         action()
     except (Conflict, InvalidInput) as problem:
-        for text in [e.remedy for e in problem.errors] or [problem.detail]:
+        for text in [str(e.remedy) for e in problem.errors] or [problem.detail]:
             flash(text, "error")
     else:
         flash(done, "success")

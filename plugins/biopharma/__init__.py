@@ -52,8 +52,13 @@ def check_solution(solution: Mapping[str, Any]) -> Sequence[FieldError]:
     if not regulated or (classes and classes <= VALIDATED_OTHERWISE):
         return ()
     scope = ", ".join(sorted(regulated))
-    wanted = {"attr.validation_package": "the validation documents that come with it, or none"}
+    wanted = {"attr.validation_package": LocalizedText(
+        "请填写随附哪些验证文件，没有就填 none",
+        "state the validation documents that come with it, or none")}
     if CONSULTING not in solution.get("categories", ()):
-        wanted["attr.audit_trail"] = "none, configurable or always_on"
-    return [FieldError(key, None, f"state {what}: the GxP scope is {scope}")
-            for key, what in wanted.items() if not solution.get(key)]
+        wanted["attr.audit_trail"] = LocalizedText(
+            "请填写审计追踪：没有、可配置或始终开启（none、configurable、always_on）",
+            "state none, configurable or always_on")
+    return [FieldError(key, None, LocalizedText(
+        f"GxP 范围含 {scope}，{what.zh}", f"{what.en}: the GxP scope is {scope}"))
+        for key, what in wanted.items() if not solution.get(key)]

@@ -47,4 +47,5 @@ def check_solution(solution: Mapping[str, Any]) -> Sequence[FieldError]:
     if not all(solution.get(key) for key in connecting) or solution.get("attr.access_rights"):
         return ()
     return [FieldError("attr.access_rights", None, (
-        "state read_only or read_write: it connects to machine controllers"))]
+        LocalizedText("要连接机床控制器，请填写只读还是可读写（read_only、read_write）",
+                      "state read_only or read_write: it connects to machine controllers")))]

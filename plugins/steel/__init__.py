@@ -52,12 +52,18 @@ def check_solution(solution: Mapping[str, Any]) -> Sequence[FieldError]:
     hot = sorted(HOT_STAGES & set(solution.get("attr.process_stage", ())))
     if hot and place != "office" and not window:
         errors.append(FieldError("attr.retrofit_window", None, (
-            f"state online, planned_stop or overhaul: it works in {', '.join(hot)}; "
-            "if nothing is fitted in the plant, heat_dust_suitability is office")))
+            LocalizedText(
+                f"用于{'、'.join(hot)}工序，请填写在线、计划停机或大修（online、planned_stop、"
+                "overhaul）；现场不装设备的，把“高温粉尘适应性”改为 office",
+                f"state online, planned_stop or overhaul: it works in {', '.join(hot)}; "
+                "if nothing is fitted in the plant, heat_dust_suitability is office"))))
     if place == "extreme" and solution.get("attr.device_temperature_max") is None:
         errors.append(FieldError("attr.device_temperature_max", None, (
-            "state the highest temperature: heat_dust_suitability is extreme")))
+            LocalizedText("“高温粉尘适应性”为 extreme，请填写最高耐受温度",
+                          "state the highest temperature: heat_dust_suitability is extreme"))))
     if solution.get("attr.interlock_untouched") is False and window == "online":
         errors.append(FieldError("attr.retrofit_window", window, (
-            "choose planned_stop or overhaul: interlocks are changed during a stop only")))
+            LocalizedText(
+                "联锁只能在停机时改动，请改为计划停机或大修（planned_stop、overhaul）",
+                "choose planned_stop or overhaul: interlocks are changed during a stop only"))))
     return errors

@@ -23,6 +23,7 @@ from marketplace.core.audit import AuditEvent
 from marketplace.core.audit_checking import broken_link
 from marketplace.core.database import db
 from marketplace.core.errors import FieldError, InvalidInput
+from marketplace.core.i18n import speaking
 from marketplace.core.outbox import OutboxMessage
 from marketplace.taxonomy.registry import taxonomy
 from seeds.loader import remove_samples, sample_credit_code
@@ -385,7 +386,10 @@ def test_the_copy_carries_the_comments(app: Flask, tmp_path: Path) -> None:
     copy = load_workbook(write_checked(report))
     cell = copy["solutions"][f"{report.problems[0].column}2"]
     assert cell.value == "no"
-    assert cell.comment.text == report.problems[0].remedy
+    assert cell.comment.text == report.problems[0].said != report.problems[0].remedy
+    with speaking("en"):
+        copy = load_workbook(write_checked(report))
+    assert copy["solutions"][cell.coordinate].comment.text == report.problems[0].remedy
     assert cell.fill.fgColor.rgb.endswith("FFC7CE")
 
 
@@ -393,12 +397,14 @@ def test_a_csv_gets_a_report(app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     row = {**GOOD, "categories": "=no"}
     path.write_text(",".join(row) + "\n" + ",".join(row.values()), "utf-8")
-    target = write_checked(_import(path))
+    with speaking("en"):
+        target = write_checked(_import(path))
     assert target.name == "a-report.csv"
     head, *rows = csv.reader(target.read_text("utf-8-sig").splitlines())
-    assert head == ["sheet", "row", "column", "key", "value", "remedy"]
-    assert [r[:5] for r in rows] == [["solutions", "2", "G", "categories", "'=no"],
-                                     ["solutions", "2", "B", "provider", "maker"]]
+    assert head == ["Sheet", "Row", "Column", "Column key", "Name", "In the cell", "What to do"]
+    assert [r[:6] for r in rows] == [
+        ["solutions", "2", "G", "categories", "Product categories", "'=no"],
+        ["solutions", "2", "B", "provider", "Slug of the provider", "maker"]]
 
 
 # --- files that are none ---
