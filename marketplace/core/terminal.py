@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 console = Console()
 stderr = Console(stderr=True)
@@ -30,8 +31,9 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
-    """Print rows under a head; long text wraps."""
-    drawn = Table(*head, title=title or None, title_justify="left")
+    """Print rows under a head; long text wraps, Chinese between any two characters."""
+    drawn = Table(*(Column(name, overflow="fold") for name in head),
+                  title=title or None, title_justify="left")
     for row in rows:
-        drawn.add_row(*(str(value) for value in row))
+        drawn.add_row(*(Text(str(value)) for value in row))
     console.print(drawn)

@@ -12,6 +12,7 @@ from marketplace.core.clock import today
 from marketplace.core.command import with_app
 from marketplace.core.errors import InvalidInput
 from marketplace.core.terminal import console, table
+from marketplace.matching.answers import LABELS, scenario_names
 from marketplace.matching.evaluation import evaluate
 from marketplace.matching.learning_cli import (
     call_draft_command,
@@ -57,10 +58,10 @@ def match_need(text: str, industry: str | None, limit: int) -> None:
     console.print("Understood: " + ", ".join(
         f"{wish_label(w)}{' (must)' if w.hard else ''}" for w in need.wishes), markup=False)
     result = match(current_app.extensions["indexes"], need, limit=limit)
-    labels = {p.candidate.id: ", ".join(p.labels) for p in result.picks}
-    table(("Place", "Solution", "Score", "Wishes", "Reasons", "Not covered"), [
-        (n, f"{r.candidate.name} {labels.get(r.candidate.id, '')}".strip(),
-         f"{r.score * 100:.0f}", f"{r.met}/{len(r.judged)}", _reasons(r), ", ".join(r.uncovered))
+    labels = {p.candidate.id: "\n".join(f"[{LABELS[x]}]" for x in p.labels) for p in result.picks}
+    table(("Place", "Solution", "Score", "Wishes", "Reasons"), [
+        (n, f"{r.candidate.name}\n{labels.get(r.candidate.id, '')}".strip(),
+         f"{r.score * 100:.0f}", f"{r.met}/{len(r.judged)}", _reasons(r))
         for n, r in enumerate(result.recommendations, 1)])
     if result.near_misses:
         table(("Near miss", "Score", "Why not"), [
@@ -72,7 +73,10 @@ def match_need(text: str, industry: str | None, limit: int) -> None:
 
 
 def _reasons(item: Recommendation) -> str:
-    return "\n".join(f"{o.score:.2f} {o.text}" for o in item.reasons[:4])
+    lines = [f"{o.text} ({o.score:.2f})" for o in item.reasons[:4]]
+    if item.uncovered:
+        lines.append("Not covered: " + ", ".join(map(str, scenario_names(item.uncovered))))
+    return "\n".join(lines)
 
 
 @match_commands.command("eval")

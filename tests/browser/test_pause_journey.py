@@ -28,7 +28,7 @@ def test_pause_and_resume(opened, administrator_password):
     section.locator("button.btn-danger").click()
     expect(section).to_contain_text("已暂停")
     try:
-        visitor.wait_for_timeout(1500)
+        visitor.wait_for_timeout(2000)
         visitor.goto("/")
         expect(visitor.locator("a[href='/industries/biopharma']")).to_have_count(0)
         assert visitor.goto("/industries/biopharma").status == 410
@@ -38,7 +38,7 @@ def test_pause_and_resume(opened, administrator_password):
     finally:
         section.get_by_role("button", name=re.compile("恢复")).click()
         expect(section).not_to_contain_text("已暂停")
-    visitor.wait_for_timeout(1500)
+    visitor.wait_for_timeout(2000)
     assert visitor.request.get("/api/v1/solutions?per_page=1").json()["total"] == before
 
 
