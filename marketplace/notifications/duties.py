@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.core.duties import every
 from marketplace.notifications.delivering import clear_old, deliver_waiting
 from marketplace.notifications.digests import make_digests
+from marketplace.notifications.reminding import remind
 
 
 @every(5)
@@ -17,6 +18,12 @@ def deliver() -> None:
 def digests() -> None:
     """The day's summaries, soon after eight."""
     make_digests()
+
+
+@every(600)
+def reminders() -> None:
+    """Due dates that come near or have passed, on working days from eight on."""
+    remind()
 
 
 @every(24 * 3600)

@@ -23,6 +23,19 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    # --- Due dates -------------------------------------------------------------------------------
+    "task.soon": Kind(
+        T("快到期：{task}", "Due soon: {task}"),
+        T("{day}到期，请在当天下班前办好；办好后这项待办会自动消失。",
+          "It is due on {day}; once done it leaves the desk by itself.")),
+    "task.overdue": Kind(
+        T("已逾期：{task}", "Overdue: {task}"),
+        T("原定{day}办好，请尽快处理；办好后这项待办会自动消失。",
+          "It was due on {day}; please see to it soon. Once done it leaves the desk by itself.")),
+    "task.escalated": Kind(
+        T("运营方逾期未办：{task}", "Overdue with an operator: {task}"),
+        T("{industry}的运营方原定{day}办好，至今没有办，请过问。",
+          "The operator of {industry} should have done it by {day}; please look into it.")),
     # --- Organisations ---------------------------------------------------------------------------
     "organisation.to_verify": Kind(
         T("核验机构资料：{organisation}", "Check the papers of {organisation}"),

@@ -90,6 +90,7 @@ class Task(Base):
     It stands on the desk of everybody who has the role and, where given, belongs to the
     organisation, runs the industry or looks after the district. `subject` is like
     `submission:12`. Done tasks leave the desks by themselves; `done_by` is the name of who did it.
+    `soon_told` and `overdue_told` are the due dates of which people were reminded.
     """
 
     __tablename__ = "task"
@@ -107,6 +108,8 @@ class Task(Base):
     facts: Mapped[dict[str, Any]]
     path: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date | None]
+    soon_told: Mapped[date | None]
+    overdue_told: Mapped[date | None]
     opened_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None] = mapped_column(String(80))

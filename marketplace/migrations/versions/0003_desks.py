@@ -226,30 +226,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivery_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_user_id'), ['user_id'], unique=False)
 
-    op.create_table('enterprise_file',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('organisation_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('note', sa.String(length=400), nullable=False),
-    sa.Column('entered_by', sa.String(length=80), nullable=False),
-    sa.Column('entered_name', sa.String(length=80), nullable=False),
-    sa.Column('entered_role', sa.String(length=24), nullable=False),
-    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('proposal_id', sa.Integer(), nullable=True),
-    sa.Column('link', sa.String(length=64), nullable=True),
-    sa.Column('link_expires_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('decided_name', sa.String(length=80), nullable=False),
-    sa.Column('decided_by', sa.String(length=80), nullable=True),
-    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("state in ('proposed', 'in_force', 'confirmed', 'corrected', 'declined', 'replaced')", name=op.f('ck_enterprise_file_state')),
-    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_enterprise_file_organisation_id_organisation')),
-    sa.ForeignKeyConstraint(['proposal_id'], ['enterprise_file.id'], name=op.f('fk_enterprise_file_proposal_id_enterprise_file')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise_file')),
-    sa.UniqueConstraint('link', name=op.f('uq_enterprise_file_link')),
-    sa.UniqueConstraint('organisation_id', 'number', name=op.f('uq_enterprise_file_organisation_id_number'))
-    )
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=8), nullable=False),
@@ -440,6 +416,8 @@ def upgrade() -> None:
     sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('path', sa.String(length=200), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('soon_told', sa.Date(), nullable=True),
+    sa.Column('overdue_told', sa.Date(), nullable=True),
     sa.Column('opened_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('done_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('done_by', sa.String(length=80), nullable=True),
@@ -498,6 +476,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_enquiry_need_id'), ['need_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enquiry_state'), ['state'], unique=False)
 
+    op.create_table('enterprise_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('note', sa.String(length=400), nullable=False),
+    sa.Column('need', sa.String(length=4000), nullable=False),
+    sa.Column('need_id', sa.Integer(), nullable=True),
+    sa.Column('entered_by', sa.String(length=80), nullable=False),
+    sa.Column('entered_name', sa.String(length=80), nullable=False),
+    sa.Column('entered_role', sa.String(length=24), nullable=False),
+    sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('proposal_id', sa.Integer(), nullable=True),
+    sa.Column('link', sa.String(length=64), nullable=True),
+    sa.Column('link_expires_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_name', sa.String(length=80), nullable=False),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('proposed', 'in_force', 'confirmed', 'corrected', 'declined', 'replaced')", name=op.f('ck_enterprise_file_state')),
+    sa.ForeignKeyConstraint(['need_id'], ['saved_need.id'], name=op.f('fk_enterprise_file_need_id_saved_need'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_enterprise_file_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['enterprise_file.id'], name=op.f('fk_enterprise_file_proposal_id_enterprise_file')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise_file')),
+    sa.UniqueConstraint('link', name=op.f('uq_enterprise_file_link')),
+    sa.UniqueConstraint('organisation_id', 'number', name=op.f('uq_enterprise_file_organisation_id_number'))
+    )
     op.create_table('need_freeze',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('need_id', sa.Integer(), nullable=False),
@@ -752,6 +757,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('list_key', sa.String(length=16), nullable=True))
         batch_op.create_index(batch_op.f('ix_match_event_list_key'), ['list_key'], unique=False)
 
+    with op.batch_alter_table('match_weights', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('thresholds', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), server_default='{}', nullable=False))
+
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('contacts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default=sa.text("'[]'")))
         batch_op.add_column(sa.Column('verified_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True))
@@ -818,6 +826,9 @@ def downgrade() -> None:
         batch_op.drop_column('verified_by')
         batch_op.drop_column('verified_at')
         batch_op.drop_column('contacts')
+
+    with op.batch_alter_table('match_weights', schema=None) as batch_op:
+        batch_op.drop_column('thresholds')
 
     with op.batch_alter_table('match_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_match_event_list_key'))
@@ -892,6 +903,7 @@ def downgrade() -> None:
 
     op.drop_table('need_term')
     op.drop_table('need_freeze')
+    op.drop_table('enterprise_file')
     with op.batch_alter_table('enquiry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enquiry_state'))
         batch_op.drop_index(batch_op.f('ix_enquiry_need_id'))
@@ -949,7 +961,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_invitation_organisation_id'))
 
     op.drop_table('invitation')
-    op.drop_table('enterprise_file')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_delivery_user_id'))
         batch_op.drop_index(batch_op.f('ix_delivery_state'))
