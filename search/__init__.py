@@ -72,7 +72,8 @@ def open_index(
 
     `embedded:` keeps it in `data_dir`/index/<name>, `embedded:///path` in /path/<name>;
     `meilisearch://host:7700`, `http://…` or `https://…` is a Meilisearch server, its key in
-    `?key=` or `key`. Raises `ValueError` for any other URL.
+    `?key=` or `key`; `?prefix=` begins the names of its indexes, for a server that others use
+    too. Raises `ValueError` for any other URL.
     """
     parts = urlsplit(url)
     if parts.scheme == "embedded" and not parts.netloc:
@@ -85,6 +86,7 @@ def open_index(
 
         scheme = "http" if parts.scheme == "meilisearch" else parts.scheme
         address = f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-        found = parse_qs(parts.query).get("key", [key])[0]
-        return MeilisearchIndex(address, found, settings)
+        asked = parse_qs(parts.query)
+        found = asked.get("key", [key])[0]
+        return MeilisearchIndex(address, found, settings, asked.get("prefix", [""])[0])
     raise ValueError(f"search URL {url!r} is neither embedded: nor a Meilisearch server")

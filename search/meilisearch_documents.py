@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -21,12 +21,16 @@ from search.query import MAX_TOTAL, IndexDocument, IndexSettings, SearchError
 from search.recipe import TIE_FIELDS, settings_hash, ties, trade_words
 from search.text import Segmenter, fold, is_cjk, latin_tokens, plain_key, runs, segmenter, stream
 
-SHAPE = "meilisearch-1"
+SHAPE = "meilisearch-2"
 """Version of the fields below; part of the hash kept beside every index."""
 MAX_FACET_VALUES = 2_000
+MOST_DOCUMENTS, MOST_BYTES = 2_000, 16 << 20
+"""Of one payload. The server refuses more than 100 MB unless it was told otherwise."""
 EVERY = "zzeverydocument"
 """A word in the last searched attribute of every document, to rank what nothing else found."""
+CHINESE = "cmn"
 _FACET_KEY = 12
+_HASH_END = "."
 
 
 @lru_cache(maxsize=65_536)
@@ -36,9 +40,29 @@ def token(kind: str, text: str) -> str:
     return hashlib.blake2b(f"{kind}:{text}".encode(), digest_size=_FACET_KEY // 2).hexdigest()
 
 
+def meta_uid(uid: str) -> str:
+    """The companion of an index, with one document: what the index was built with."""
+    return f"{uid}-meta"
+
+
 def primary_key(document_id: str) -> str:
     """Server ids allow few characters and are compared without case; ours are any text."""
     return hashlib.blake2b(document_id.encode(), digest_size=16).hexdigest()
+
+
+def payloads(bodies: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """JSON arrays of documents, none too large to be taken in one piece."""
+    waiting: list[bytes] = []
+    size = 0
+    for body in bodies:
+        raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        if waiting and (len(waiting) == MOST_DOCUMENTS or size + len(raw) > MOST_BYTES):
+            yield b"[%s]" % b",".join(waiting)
+            waiting, size = [], 0
+        waiting.append(raw)
+        size += len(raw) + 1
+    if waiting:
+        yield b"[%s]" % b",".join(waiting)
 
 
 def facet_key(attribute: str, value: str) -> str:
@@ -47,6 +71,13 @@ def facet_key(attribute: str, value: str) -> str:
 
 def facet_value(key: str) -> str:
     return key[_FACET_KEY:]
+
+
+def content_hash(held: str, layout_hash: str) -> str:
+    """The content hash of a document on the server; empty when it was written for another layout,
+    as happens to one on its way while a rebuild switches."""
+    content, _, layout = held.partition(_HASH_END)
+    return content if layout == layout_hash else ""
 
 
 def phrase_tokens(phrase: Phrase) -> list[str]:
@@ -91,10 +122,9 @@ class Layout:
             "searchableAttributes": [*texts, "every"],
             "displayedAttributes": ["id", "h", "stored", *texts],
             "filterableAttributes": [
-                _filterable(["w", "pk"], equality=True),
-                _filterable(["lat"], equality=True, facet_search=True),
-                _filterable(list(self.facets.values()), equality=True),
-                _filterable(list(self.numbers.values()), equality=True, comparison=True),
+                _filterable(["w", "pk", *self.facets.values()]),
+                _filterable(["lat"], facet_search=True),
+                *([_filterable([*self.numbers.values()], comparison=True)] if self.numbers else []),
             ],
             "sortableAttributes": ["id", *self.numbers.values(), *TIE_FIELDS],
             "rankingRules": ["words", "typo", "exactness", "attribute", "proximity", "sort"],
@@ -103,7 +133,7 @@ class Layout:
                 "minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 9},
                 "disableOnNumbers": True,
             },
-            "localizedAttributes": [{"attributePatterns": ["t*"], "locales": ["cmn"]}],
+            "localizedAttributes": [{"attributePatterns": ["t*"], "locales": [CHINESE]}],
             "dictionary": list(trade_words(self.settings)),
             "synonyms": words,
             "pagination": {"maxTotalHits": MAX_TOTAL + 1},
@@ -126,7 +156,7 @@ class Layout:
         body: dict[str, Any] = {
             "pk": primary_key(source.id),
             "id": source.id,
-            "h": source.content_hash,
+            "h": f"{source.content_hash}{_HASH_END}{self.hash}",
             "every": EVERY,
             "stored": json.dumps(source.stored, ensure_ascii=False, default=list),
         }
@@ -171,9 +201,9 @@ class Layout:
 
 
 def _filterable(
-    names: list[str], *, equality: bool, comparison: bool = False, facet_search: bool = False
+    names: list[str], *, comparison: bool = False, facet_search: bool = False
 ) -> dict[str, Any]:
-    filters = {"equality": equality, "comparison": comparison}
+    filters = {"equality": True, "comparison": comparison}
     return {
         "attributePatterns": names,
         "features": {"facetSearch": facet_search, "filter": filters},

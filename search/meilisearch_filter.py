@@ -5,6 +5,7 @@ Every value in an expression is a hash or a number, so nothing a person typed is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from search.meilisearch_documents import Layout, phrase_tokens, token
@@ -112,9 +113,7 @@ class Expressions:
                 number = layout.numbers.get(name)
                 if number is None:
                     return NOTHING
-                ends = [] if low is None else [f'{number} >= "{float(low)!r}"']
-                ends += [] if high is None else [f'{number} <= "{float(high)!r}"']
-                return all_of([_has(token("exists", number)), *ends])
+                return all_of([_has(token("exists", number)), *_ends(number, low, high)])
             case Exists(name):
                 attribute = layout.facets.get(name) or layout.numbers.get(name)
                 return _has(token("exists", attribute)) if attribute else NOTHING
@@ -125,6 +124,15 @@ class Expressions:
                 return all_of(self._filter(inner) for inner in clauses)
             case AnyOf(clauses):
                 return any_of([self._filter(inner) for inner in clauses])
+
+
+def _ends(number: str, low: float | None, high: float | None) -> Iterable[Expression]:
+    """Both ends of a range. The server refuses what is not finite, so an infinite end is open,
+    or shut."""
+    for sign, end, limit in ((">=", low, -math.inf), ("<=", high, math.inf)):
+        if end is None or end == limit:
+            continue
+        yield f'{number} {sign} "{float(end)!r}"' if math.isfinite(end) else NOTHING
 
 
 def _synonym(phrase: Phrase) -> Expression:

@@ -1,8 +1,9 @@
 """One search on a Meilisearch server.
 
 1. Words near a Latin word (typing, typos) are looked up with a facet search.
-2. One multi-search counts: exact total, facets, and one query more per selected facet group.
-   Browsing and sorting take their hits from the same request.
+2. One multi-search counts: exact total, facets, and one query more per selected facet group; it
+   also tells whether the index still has the layout the question was made for. Browsing and
+   sorting take their hits from the same request.
 3. A text query ranks its hits with one federated search over that set.
 """
 
@@ -16,16 +17,27 @@ from typing import Any, NamedTuple
 
 from search.filters import without_own
 from search.highlight import Highlighter
-from search.meilisearch_documents import EVERY, MAX_FACET_VALUES, Layout, facet_value
+from search.meilisearch_documents import (
+    CHINESE,
+    EVERY,
+    MAX_FACET_VALUES,
+    Layout,
+    facet_value,
+    meta_uid,
+)
 from search.meilisearch_filter import Expression, Expressions, all_of
 from search.meilisearch_server import Server, told
 from search.parse import ParsedText, parse, typo_budget, typo_distance
 from search.query import MAX_TOTAL, FacetValue, Hit, SearchPage, SearchQuery
 from search.recipe import tie_order
-from search.text import pieces
+from search.text import pieces, runs
 
 _WINDOW = 60
 """Hits among which equal scores are ordered by the salt; pages are cut from such windows."""
+
+
+class LayoutChanged(Exception):
+    """A rebuild has switched the index: the question has to be put in terms of its new layout."""
 
 
 class _Counted(NamedTuple):
@@ -40,6 +52,7 @@ class MeilisearchSearch:
     def __init__(self, server: Server, uid: str, layout: Layout, query: SearchQuery) -> None:
         self._server = server
         self._uid = uid
+        self._meta = meta_uid(uid)
         self._layout = layout
         self._query = query
         self._parsed = parse(query.text, layout.segmenter, layout.synonyms)
@@ -126,7 +139,10 @@ class MeilisearchSearch:
             body = self._body(all_of([chosen, filters]))
             body.update(facets=[facets[name]], page=1, hitsPerPage=1)
             bodies.append(body)
-        answers = self._server.multi_search(bodies)
+        meta = {"indexUid": self._meta, "q": "", "attributesToRetrieve": ["hash"], "limit": 1}
+        *answers, about = self._server.multi_search([*bodies, meta])
+        if [hit["hash"] for hit in about["hits"]] != [self._layout.hash]:
+            raise LayoutChanged
         counts: dict[str, tuple[FacetValue, ...]] = dict.fromkeys(query.facets, ())
         groups = [[name for name in known if name not in own], *([name] for name in own)]
         for names, answer in zip(groups, answers, strict=True):
@@ -170,8 +186,9 @@ class MeilisearchSearch:
         """
         query, parsed = self._query, self._parsed
         filters = build.filters(query.filters)
-        words = " ".join(unit.text for unit in parsed.units)
-        text = " ".join([words, *(phrase.text for phrase in parsed.phrases)]).strip()
+        # Runs only: a dash or a quote inside a phrase would be syntax to the server.
+        typed = [unit.text for unit in parsed.units] + [phrase.text for phrase in parsed.phrases]
+        text = " ".join(run.text for part in typed for run in runs(part))
         here = all_of([chosen, filters])
         steps = [(EVERY, all_of([here, build.exact(parsed)]), 1000.0)]
         if chosen != strict:
@@ -182,6 +199,7 @@ class MeilisearchSearch:
         for asked, expression, weight in steps:
             body = self._body(expression, asked)
             body["matchingStrategy"] = "last"
+            body["locales"] = [CHINESE]
             body["federationOptions"] = {"weight": weight}
             bodies.append(body)
         first = (query.page - 1) * query.per_page

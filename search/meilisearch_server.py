@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from meilisearch import Client
@@ -15,14 +16,20 @@ from meilisearch.errors import (
     MeilisearchTimeoutError,
 )
 from meilisearch.index import Index
+from meilisearch.models.task import Task
+from requests import RequestException
 
 from search.query import IndexUnavailable, Receipt, SearchError
 
+MINIMUM = (1, 15)
+"""The oldest server that knows every setting used here (`disableOnNumbers` is the youngest)."""
 REQUEST_TIMEOUT = 10
 """Seconds a request may take; tasks are waited for separately."""
 TASK_TIMEOUT = 600.0
 """Seconds a step of a rebuild may take."""
-_POLL_MS = 25
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.2
+"""Seconds between two looks at a task: short ones are seen at once, long ones cost little."""
+_UNFINISHED = {"enqueued", "processing"}
 _UNAVAILABLE = {"index_not_found", "document_not_found", "invalid_api_key"}
 _UNAVAILABLE |= {"missing_authorization_header"}
 
@@ -35,9 +42,13 @@ def told() -> Iterator[None]:
     except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
         raise IndexUnavailable(f"the search server does not answer: {error}") from error
     except MeilisearchApiError as error:
-        if error.code in _UNAVAILABLE or error.status_code >= 500:
-            raise IndexUnavailable(f"the search server cannot answer: {error}") from error
-        raise SearchError(f"the search server refused: {error}") from error
+        said = f"{error.message} ({error.code or error.status_code})"
+        # An error without a code was not written by Meilisearch, but by what stands before it.
+        if not error.code or error.code in _UNAVAILABLE or error.status_code >= 500:
+            raise IndexUnavailable(f"the search server cannot answer: {said}") from error
+        raise SearchError(f"the search server refused: {said}") from error
+    except (RequestException, ValueError, KeyError, TypeError) as error:
+        raise IndexUnavailable(f"this is no answer of a Meilisearch server: {error!r}") from error
 
 
 class Server:
@@ -81,28 +92,64 @@ class Server:
         for uid in receipt.split(","):
             if not uid.isdigit():
                 raise SearchError(f"{receipt!r} names no write")
-            left = max(1, int((deadline - time.monotonic()) * 1000))
-            try:
-                with told():
-                    task = self.client.task_handler.wait_for_task(int(uid), left, _POLL_MS)
-            except IndexUnavailable as error:
-                if isinstance(error.__cause__, MeilisearchTimeoutError):
-                    raise SearchError(f"write {uid} is not finished after {timeout} s") from error
-                raise
+            task = self._finished(int(uid), deadline)
+            if task is None:
+                raise SearchError(f"write {uid} is not finished after {timeout} s")
             if task.status != "succeeded":
                 problem = task.error or {}
                 if missing_ok and problem.get("code") in _HARMLESS:
                     continue
                 raise SearchError(f"write {uid} {task.status}: {problem.get('message', '')}")
 
+    def _finished(self, uid: int, deadline: float) -> Task | None:
+        """The task once it has ended, or None when it has not by `deadline`."""
+        pause = _FIRST_PAUSE
+        while True:
+            with told():
+                task = self.client.get_task(uid)
+            if task.status not in _UNFINISHED:
+                return task
+            if time.monotonic() + pause > deadline:
+                return None
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
     def create(self, uid: str, settings: dict[str, Any]) -> None:
         """An index with settings, whether it was there or not."""
         with told():
             made = self.client.create_index(uid, {"primaryKey": "pk"})
         self.wait(str(made.task_uid), TASK_TIMEOUT, missing_ok=True)
-        with told():
-            task = self.index(uid).update_settings(settings)
+        try:
+            with told():
+                task = self.index(uid).update_settings(settings)
+        except IndexUnavailable:
+            raise
+        except SearchError as error:
+            self._require_version(error)
+            raise
         self.wait(str(task.task_uid), TASK_TIMEOUT)
+
+    def _require_version(self, refusal: SearchError) -> None:
+        """Say that the server is too old, when that explains why it refused."""
+        with told():
+            version = self.client.get_version()["pkgVersion"]
+            numbers = tuple(int(number) for number in version.split(".")[:2])
+        if numbers < MINIMUM:
+            wanted = ".".join(map(str, MINIMUM))
+            raise SearchError(
+                f"Meilisearch {wanted} or newer is needed, not {version}"
+            ) from refusal
+
+    def forgotten(self, prefix: str) -> list[str]:
+        """Indexes with this beginning that nobody has written to since the day before yesterday."""
+        with told():
+            found: Any = self.client.get_raw_indexes({"limit": _MANY_INDEXES})
+            settled = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+            return [
+                index["uid"]
+                for index in found["results"]
+                if index["uid"].startswith(prefix) and index["updatedAt"][:10] < settled
+            ]
 
     def drop(self, uid: str) -> None:
         with told():
@@ -123,4 +170,5 @@ class Server:
         return int(found.get("rawDocumentDbSize", 0))
 
 
+_MANY_INDEXES = 10_000
 _HARMLESS = {"index_not_found", "index_already_exists"}
