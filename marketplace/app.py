@@ -35,6 +35,7 @@ from marketplace.core.database import db
 from marketplace.core.limits import init_limits
 from marketplace.desk.file_views import file_pages
 from marketplace.desk.kept_views import kept_pages
+from marketplace.desk.visit_views import visit_pages
 from marketplace.desk.views import desk_pages
 from marketplace.matching.tuning_views import tuning_pages
 from marketplace.matching.views import matching_pages
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     init_guard(app)
     init_api(app)
     for blueprint in (account_shared, account_pages, invitation_pages, oidc_pages,
-                      organisation_pages, officer_pages, file_pages, kept_pages,
+                      organisation_pages, officer_pages, file_pages, kept_pages, visit_pages,
                       notification_pages, spool_pages, content_pages, administration_pages,
                       desk_pages, console_pages, industry_pages, matching_pages, tuning_pages,
                       *NEED_PAGES, catalog_pages,

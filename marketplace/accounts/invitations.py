@@ -16,7 +16,7 @@ from marketplace.accounts.operations import end_access, new_account, put_on
 from marketplace.accounts.passwords import check_password
 from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.accounts.queries import live_invitation_of, open_invitation
-from marketplace.accounts.roles import check_binding, check_grant
+from marketplace.accounts.roles import BOUND_TO_INDUSTRIES, check_binding, check_grant
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
@@ -100,7 +100,7 @@ def _check(organisation: Organisation, role: str, industries: Sequence[str],
     check_grant(current_person(), organisation, role)
     check_binding(role, industries, district)
     person = current_person()
-    if person.role == role == "operator" and set(industries) - person.industries:
+    if role in BOUND_TO_INDUSTRIES and person.role == role and set(industries) - person.industries:
         raise NotAllowed("You can hand out only the industries you run.")
 
 

@@ -141,8 +141,8 @@ class SecondFactorDemand(Base):
 class Membership(Base):
     """A role of a person in an organisation; the hat worn, never the person.
 
-    `industries` binds an industry operator, `district_code` a district officer. `administrator`
-    may invite, accept and hand over. States: asked, active, refused, left.
+    `industries` binds an industry operator or consortium member, `district_code` a district
+    officer. `administrator` may invite, accept and hand over. States: asked, active, refused, left.
     """
 
     __tablename__ = "membership"

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import ApiToken, Membership, Organisation, SignInSession, User
 from marketplace.accounts.privacy import PRIVACY_VERSION
-from marketplace.accounts.roles import check_binding, check_grant
+from marketplace.accounts.roles import BOUND_TO_INDUSTRIES, check_binding, check_grant
 from marketplace.accounts.schemas import PersonSchema, load
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
@@ -168,7 +168,7 @@ def put_on(user: User, organisation: Organisation, role: str, administrator: boo
         membership = Membership(user=user, organisation=organisation, role=role, created_at=now())
         db.session.add(membership)
     membership.state, membership.administrator = "active", administrator
-    membership.industries = list(industries) if role == "operator" else []
+    membership.industries = list(industries) if role in BOUND_TO_INDUSTRIES else []
     membership.district_code = district if role == "district_officer" else None
     membership.decided_at, membership.decided_by = now(), current_person().actor
     db.session.flush()

@@ -22,6 +22,7 @@ STATE_NAMES = {
 }
 HISTORY = {
     "organisation.found": T("登记", "Founded"), "organisation.import": T("导入", "Imported"),
+    "organisation.register": T("走访时登记", "Registered on a visit"),
     "organisation.change": T("修改资料", "Changed"),
     "organisation.file_add": T("上传文件", "Document added"),
     "organisation.file_remove": T("删除文件", "Document removed"),

@@ -16,11 +16,12 @@ from marketplace.accounts.organisation_schemas import (
     ImportedOrganisationSchema,
     OrganisationSchema,
     ReasonSchema,
+    VisitedEnterpriseSchema,
 )
 from marketplace.accounts.roles import ROLES_OF_KIND
 from marketplace.accounts.schemas import load
 from marketplace.core import files
-from marketplace.core.access import allow, current_person
+from marketplace.core.access import allow, current_person, rules
 from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
@@ -81,6 +82,37 @@ def import_organisation(*, given: Mapping[str, Any]) -> Organisation | None:
         record(session, actor=current_person().actor, action="organisation.import",
                subject=f"organisation:{organisation.id}", details={"after": trace(organisation)})
     return organisation
+
+
+def register_on_visit(*, given: Mapping[str, Any]) -> tuple[Organisation, bool]:
+    """Somebody who visits a firm that is not here yet enters it: unverified, without members.
+
+    Returns the organisation and whether it is new: a credit code that is here leads to its
+    organisation. Raises `InvalidInput` at the fields, also for a place or industry out of reach.
+    """
+    with transaction() as session:
+        allow("enterprise_file.register")
+        columns = load(VisitedEnterpriseSchema(), dict(given))
+        known = _by_code(columns["credit_code"])
+        if known is not None:
+            return known, False
+        _require_reach(columns)
+        organisation = _stored(columns)
+        record(session, actor=current_person().actor, action="organisation.register",
+               subject=f"organisation:{organisation.id}", details={"after": trace(organisation)})
+    return organisation, True
+
+
+def _require_reach(columns: Mapping[str, Any]) -> None:
+    """Whoever registers a firm must be able to visit it afterwards."""
+    person = current_person()
+    scope = rules()["enterprise_file.register"].roles[person.role]
+    if scope == "district" and columns["district_code"] != person.district:
+        raise InvalidInput("Please correct this.", errors=(FieldError(
+            "district", columns["district_code"], "choose the district you look after"),))
+    if scope == "industries" and columns["industry"] not in person.industries:
+        raise InvalidInput("Please correct this.", errors=(FieldError(
+            "industry", columns["industry"], "choose one of your industries"),))
 
 
 def _by_code(code: str) -> Organisation | None:

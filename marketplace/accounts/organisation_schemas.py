@@ -116,6 +116,19 @@ class ImportedOrganisationSchema(OrganisationSchema):
         return {**sent, "credit_code": sent.get("credit_code") or None}
 
 
+class VisitedEnterpriseSchema(OrganisationSchema):
+    """An enterprise as whoever visits it writes it down: with somebody to talk to, and a place
+    that an officer looks after."""
+
+    contact_name = fields.String(required=True, validate=validate.Length(
+        2, 80, error="write {min} to {max} characters"))
+
+    @pre_load
+    def of_the_city(self, sent: Mapping[str, Any], **_more: Any) -> dict[str, Any]:
+        place = sent.get("district")
+        return {**sent, "kind": "enterprise", "district": "" if place == OUTSIDE else place}
+
+
 class ReasonSchema(Schema):
     """Words that somebody else will read: why asked, returned, refused, closed."""
 

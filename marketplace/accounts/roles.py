@@ -13,14 +13,15 @@ from marketplace.taxonomy.models import District
 from marketplace.taxonomy.registry import taxonomy
 
 ROLES_OF_KIND: Mapping[str, tuple[str, ...]] = {
-    "enterprise": ("enterprise",), "provider": ("provider",),
+    "enterprise": ("enterprise",), "provider": ("provider", "consortium_member"),
     "chain_leader": ("enterprise", "provider", "organiser"),
-    "operator": ("operator", "organiser", "editor"),
+    "operator": ("operator", "consortium_member", "organiser", "editor"),
     "expert_body": ("expert",), "assessor": ("assessor",),
     "supervisor": ("project_supervisor", "programme_supervisor"),
     "agency": ("district_officer", "city_admin", "auditor", "organiser", "editor",
                "programme_supervisor", "expert", "system_admin", "security_admin", "audit_admin"),
 }
+BOUND_TO_INDUSTRIES = ("operator", "consortium_member")
 OF_THE_FIELD = ("enterprise", "provider")
 """What operators and district officers, who visit firms, may hand out."""
 
@@ -48,12 +49,13 @@ def check_grant(person: Person, organisation: Organisation, role: str) -> None:
 
 
 def check_binding(role: str, industries: Sequence[str], district: str | None) -> None:
-    """An operator runs industries, a district officer looks after a district; others neither.
+    """An operator runs industries, a consortium member visits enterprises of some, a district
+    officer looks after a district; others neither.
 
     Raises `InvalidInput` at `industries` or `district`.
     """
     known = taxonomy().industries
-    if role == "operator" and (not industries or set(industries) - set(known)):
+    if role in BOUND_TO_INDUSTRIES and (not industries or set(industries) - set(known)):
         raise _unbound("industries", ", ".join(industries),
                        f"choose from {', '.join(sorted(known))}")
     if role == "district_officer" and (

@@ -96,8 +96,9 @@ class SignInForm(LoginForm):
         return False
 
     def _has_to_wait(self) -> bool:
-        minutes = (minutes_closed(self.username.data or "") if self.user is None
-                   else self.user.minutes_locked())
+        user: Any = self.user
+        minutes = (minutes_closed(self.username.data or "") if user is None
+                   else user.minutes_locked())
         if minutes:
             self.form_errors.append(wait_for(minutes))
         return minutes > 0

@@ -34,11 +34,16 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         ("/console/solutions", T("产品上架", "Listed solutions")),
         ("/console/providers", T("服务商上架", "Listed providers")),
         ("/admin/plugins", T("子平台状态", "Sub-platforms")),
+        ("/visits", T("走访", "Visits")),
         ("/invitations", T("邀请", "Invitations")),
         ("/console/enquiries", T("撮合", "Enquiries nobody answers")),
     ),
+    "consortium_member": (
+        ("/visits", T("走访", "Visits")),
+    ),
     "district_officer": (
         ("/officer/organisations", T("机构核验", "Organisations")),
+        ("/visits", T("走访", "Visits")),
         ("/invitations", T("邀请", "Invitations")),
     ),
     "city_admin": (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from marketplace.accounts.organisation_queries import own_organisation, waiting_counts
 from marketplace.core.access import Person
 from marketplace.core.messages import gettext as _
-from marketplace.desk import kept_queries
+from marketplace.desk import kept_queries, visit_queries
 from marketplace.desk.file_declarations import declarations
 from marketplace.desk.file_schema import content_of
 from marketplace.notifications.cards import Card, cards_for
@@ -32,3 +32,10 @@ def officer_cards(person: Person) -> Iterator[Card]:
     checks, claims = waiting_counts()
     yield Card(_("Organisations to check"), "/officer/organisations?state=waiting", checks,
                _("%(num)s claims wait", num=claims) if claims else "")
+
+
+@cards_for("consortium_member")
+def visitor_cards(person: Person) -> Iterator[Card]:
+    """Whom to visit, and which entries the enterprises have not answered."""
+    yield Card(_("Visits"), "/visits", visit_queries.unanswered(),
+               _("entries wait for the enterprise"))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select, update
 
 from marketplace.accounts.codes import hashed, new_secret
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
@@ -19,9 +19,11 @@ from marketplace.core.i18n import LocalizedText as T
 from marketplace.core.working_days import working_day_after
 from marketplace.desk.file_schema import apply, changed_keys, content_of, load_file
 from marketplace.desk.models import EnterpriseFile
+from marketplace.needs.visited import keep_visited_need
 from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import close_tasks, notify, open_task
 
+LONGEST_NEED = 4000
 LINK_LIVES = timedelta(days=30)
 DAYS_TO_CONFIRM = 10
 """Working days in which the company is asked to answer a visit's entry."""
@@ -74,32 +76,52 @@ def _actor(name: str) -> str:
     return person.actor if person.signed_in else f"{name[:60]} (link)"
 
 
-def propose_file(*, organisation: Organisation, given: Mapping[str, Any],
-                 note: str) -> tuple[EnterpriseFile, str]:
-    """What an operator or officer enters during a visit. It waits for the company's answer.
+def propose_file(*, organisation: Organisation, given: Mapping[str, Any], note: str,
+                 need: str = "") -> tuple[EnterpriseFile, str]:
+    """What an operator, officer or consortium member enters during a visit, with a need in the
+    company's words. It waits for the company's answer.
 
     Returns the proposal and the secret of its link, which is kept as a hash and shown once. An
-    earlier proposal that was not answered is replaced. Raises `Conflict` when nothing differs.
+    earlier proposal that was not answered is replaced. Raises `Conflict` when nothing differs,
+    unless nothing of the company has been confirmed yet: then it may confirm what is there.
     """
     with transaction() as session:
         allow("enterprise_file.visit", organisation)
         _require_company(organisation)
         content, secret = load_file(given), new_secret()
         changed = changed_keys(content_of(organisation), content)
-        if not changed:
+        need = _need_text(need)
+        if not changed and not need and _confirmed(organisation):
             raise Conflict("Nothing differs from the file in force, so there is nothing to "
                            "confirm.")
         session.execute(update(EnterpriseFile).where(
             EnterpriseFile.organisation_id == organisation.id,
             EnterpriseFile.state == "proposed").values(state="replaced", decided_at=now()))
         version = _version(organisation, "proposed", content)
-        version.note, version.link = note.strip()[:400], hashed(secret)
+        version.note, version.need, version.link = note.strip()[:400], need, hashed(secret)
         version.link_expires_at = now() + LINK_LIVES
         record(session, actor=version.entered_by, action="enterprise_file.propose",
                subject=f"organisation:{organisation.id}",
                details={"version": version.number, "fields": changed, "note": version.note})
         _ask_company(version)
     return version, secret
+
+
+def _need_text(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_NEED:
+        raise InvalidInput("Please correct this.", errors=(FieldError(
+            "need", text[:20] + "…", f"write at most {LONGEST_NEED} characters"),))
+    return text
+
+
+def _confirmed(organisation: Organisation) -> bool:
+    """Whether the company itself has ever put a version in force or has people here."""
+    return db.session.scalar(select(EnterpriseFile.id).where(
+        EnterpriseFile.organisation_id == organisation.id,
+        EnterpriseFile.state == "in_force").limit(1)) is not None or db.session.scalar(
+            select(Membership.id).where(Membership.organisation_id == organisation.id,
+                                        Membership.state == "active").limit(1)) is not None
 
 
 def _require_company(organisation: Organisation) -> None:
@@ -137,9 +159,11 @@ def answer_proposal(*, proposal: EnterpriseFile, outcome: Outcome, given: Mappin
             raise Conflict("This entry has been answered already.")
         organisation, state = proposal.organisation, "declined"
         if outcome == "confirm":
-            content = load_file(given)
-            state = "corrected" if changed_keys(proposal.content, content) else "confirmed"
+            content, need = load_file(given), _need_text(str(given.get("need", "")))
+            same = need == proposal.need and not changed_keys(proposal.content, content)
+            state = "confirmed" if same else "corrected"
             _take_over(proposal, content, name)
+            _take_over_need(proposal, need, name)
         proposal.state, proposal.decided_name = state, name
         proposal.decided_by, proposal.decided_at = _actor(name), now()
         session.flush()
@@ -154,6 +178,13 @@ def answer_proposal(*, proposal: EnterpriseFile, outcome: Outcome, given: Mappin
 def _take_over(proposal: EnterpriseFile, content: dict[str, Any], name: str) -> None:
     changed = changed_keys(content_of(proposal.organisation), content)
     _in_force(proposal.organisation, content, changed, proposal=proposal, name=name)
+
+
+def _take_over_need(proposal: EnterpriseFile, need: str, name: str) -> None:
+    if need:
+        proposal.need_id = keep_visited_need(
+            organisation=proposal.organisation, text=need, entered_by=proposal.entered_by,
+            confirmed_by=_actor(name)).id
 
 
 def _answering(proposal: EnterpriseFile, name: str) -> str:

@@ -142,8 +142,8 @@ def visit(organisation_id: int) -> str:
 def _visit_page(organisation_id: int, typed: Mapping[str, Any] | None, errors: Errors) -> str:
     found = queries.to_visit(organisation_id)
     return render("desk/file_visit.html", organisation=found,
-                  note=request.form.get("note", ""), versions=queries.versions(found.id),
-                  changed=changed_keys,
+                  note=request.form.get("note", ""), need=request.form.get("need", ""),
+                  versions=queries.versions(found.id), changed=changed_keys,
                   **form_facts(content_of(found) if typed is None else typed, errors))
 
 
@@ -152,7 +152,8 @@ def propose(organisation_id: int) -> Page:
     found = queries.to_visit(organisation_id)
     try:
         version, secret = operations.propose_file(
-            organisation=found, given=request.form.to_dict(), note=request.form.get("note", ""))
+            organisation=found, given=request.form.to_dict(), note=request.form.get("note", ""),
+            need=request.form.get("need", ""))
     except InvalidInput as problem:
         return _visit_page(organisation_id, request.form, problem.errors), 422
     except Conflict as problem:

@@ -22,6 +22,8 @@ class EnterpriseFile(Base):
     during a visit is `proposed` until the company has confirmed it as it stands (`confirmed`),
     corrected it (`corrected`: the version that names it as `proposal` holds what the company says)
     or declined it; a newer visit makes it `replaced`. `link` is the hash of the link's secret.
+    `need` is what the company was heard to need on the visit; once the company has confirmed it, it
+    is the draft `need_id` on its desk.
     """
 
     __tablename__ = "enterprise_file"
@@ -34,6 +36,8 @@ class EnterpriseFile(Base):
     state: Mapped[str] = mapped_column(String(10))
     content: Mapped[dict[str, Any]]
     note: Mapped[str] = mapped_column(String(400), default="")
+    need: Mapped[str] = mapped_column(String(4000), default="")
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("saved_need.id", ondelete="SET NULL"))
     entered_by: Mapped[str] = mapped_column(String(80))
     entered_name: Mapped[str] = mapped_column(String(80))
     entered_role: Mapped[str] = mapped_column(String(24))

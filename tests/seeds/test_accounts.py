@@ -27,7 +27,7 @@ from tests.support import IsolatedClient
 
 @pytest.fixture
 def loaded(catalogue: Flask) -> Flask:
-    assert load_accounts(catalogue.extensions["settings"]) == 22
+    assert load_accounts(catalogue.extensions["settings"]) == 23
     return catalogue
 
 
@@ -68,7 +68,7 @@ def test_they_go_with_the_samples(loaded: Flask, session: scoped_session[Session
     guest = make_user(username="guest", role="enterprise", organisation=session.scalars(
         select(Organisation).where(Organisation.slug == "kuangquan-rebar")).one())
     settings = loaded.extensions["settings"]
-    assert remove_accounts(settings) == 22
+    assert remove_accounts(settings) == 23
     remove_samples()
     assert set(session.scalars(select(User.username))) == {real.username, guest.username}
     assert len(session.scalars(select(Membership)).all()) == 1
