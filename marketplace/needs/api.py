@@ -80,7 +80,8 @@ class PartAnswer(Schema):
 
 
 class SentAnswer(Schema):
-    """A provider's answer; `price_parts` and `notes` are null while prices are sealed."""
+    """A provider's answer; while prices are sealed `price_parts` and `notes` are null, and
+    `points` lack the budget."""
 
     state = fields.String(validate=validate.OneOf(ANSWER_STATES))
     points = fields.List(fields.Nested(PointAnswer))
@@ -121,7 +122,8 @@ def _asked(invitation: EnquiryInvitation, shown: bool) -> dict[str, Any]:
     sent = answer is not None and answer.state == "sent"
     return {"provider": invitation.provider.slug, "state": invitation.state,
             "due_on": invitation.due_on, "answer": {
-                "state": answer.state, "points": answer.points, "days": answer.days,
+                "state": answer.state, "days": answer.days,
+                "points": queries.points_shown(invitation.enquiry, answer),
                 "price_parts": answer.price_parts if shown else None,
                 "notes": answer.notes if shown else None} if answer and sent else None}
 

@@ -14,7 +14,7 @@ from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.needs.anonymity import need_of
 from marketplace.needs.models import Enquiry, EnquiryAnswer, EnquiryInvitation
-from marketplace.needs.queries import prices_open
+from marketplace.needs.queries import TELL_PRICES, points_shown, prices_open
 from marketplace.needs.web import SAYS
 
 
@@ -72,8 +72,9 @@ def _ranked(key: str, label: str, values: Sequence[float | None], show: Callable
 
 
 def _points(enquiry: Enquiry, answers: Sequence[EnquiryAnswer]) -> Iterator[Row]:
-    wishes = enquiry.content["wishes"]
-    said = [{p["key"]: p for p in a.points} for a in answers]
+    shown = prices_open(enquiry)
+    wishes = [w for w in enquiry.content["wishes"] if shown or w["key"] not in TELL_PRICES]
+    said = [{p["key"]: p for p in points_shown(enquiry, a)} for a in answers]
     asked = len(wishes)
     yield _ranked("meets", _("Wishes met"),
                   [float(sum(p.get(w["key"], {}).get("says") == "meets" for w in wishes))

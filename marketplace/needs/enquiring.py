@@ -18,6 +18,7 @@ from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.working_days import working_day_after
 from marketplace.matching.events import record_followed
 from marketplace.needs.anonymity import known_of, public_need
+from marketplace.needs.answering import answers_sent
 from marketplace.needs.closing import end_enquiry
 from marketplace.needs.models import (
     MOST_ANSWERS,
@@ -127,6 +128,8 @@ def _invite(enquiry: Enquiry, solution: Solution,
 def _running(enquiry: Enquiry) -> None:
     if is_over(enquiry):
         raise Conflict("This enquiry is over.")
+    if answers_sent(enquiry) >= enquiry.max_answers:
+        raise Conflict("This enquiry already has as many answers as it takes.")
 
 
 def invite_more(*, enquiry: Enquiry, solution_ids: Sequence[int]) -> int:

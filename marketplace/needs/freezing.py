@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import event, inspect
 
 from marketplace.catalog.indexer import Indexes
+from marketplace.catalog.labels import district_name
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
@@ -19,7 +20,8 @@ from marketplace.core.errors import Conflict
 from marketplace.matching.models import DecisionSheet
 from marketplace.matching.sheets import pick, sheet_content
 from marketplace.matching.why_not import why_not
-from marketplace.needs.anonymity import need_of
+from marketplace.needs.anonymity import known_of, need_of, size_class
+from marketplace.needs.masking import mask
 from marketplace.needs.models import NeedFreeze, SavedNeed
 from marketplace.needs.shortlist import recommended
 
@@ -78,7 +80,7 @@ def freeze(*, saved: SavedNeed, content: dict[str, Any]) -> NeedFreeze:
 
 def make_sheet(*, frozen: NeedFreeze) -> DecisionSheet:
     """The decision sheet of a record, made once: without notes, without candidates that have a
-    "why not", in the confirmed wording where the need is anonymous."""
+    "why not". Whoever has its link can read it, so it says no more than providers may see."""
     with transaction() as session:
         allow("need.write", frozen)
         if frozen.sheet is not None:
@@ -88,14 +90,37 @@ def make_sheet(*, frozen: NeedFreeze) -> DecisionSheet:
                  for p in frozen.content["picks"] if not p["why_not"]][:ON_SHEET]
         if not picks:
             raise Conflict("Every candidate has a reason against it; there is nothing to decide.")
-        text = need.public_text if need.anonymous and need.public_text else frozen.content["text"]
         content = {k: v for k, v in frozen.content.items() if k not in ("title", "gone")}
         frozen.sheet = DecisionSheet(token=secrets.token_urlsafe(32), created_at=now(),
-                                     content=content | {"picks": picks, "text": text})
+                                     content=_for_readers(need, content | {"picks": picks}))
         session.flush()
         record(session, actor=current_person().actor, action="need.sheet",
                subject=f"need:{frozen.need_id}", details={"number": frozen.number})
         return frozen.sheet
+
+
+def _for_readers(need: SavedNeed, content: dict[str, Any]) -> dict[str, Any]:
+    """The content in the confirmed wording, or a masked one before publishing; of an anonymous
+    need without the facts that could tell whose it is."""
+    wording = need.public_text or mask(content["text"], known_of(need), anonymous=need.anonymous)
+    content = content | {"text": wording}
+    if not need.anonymous:
+        return content
+    size = size_class(content["need"]["people"])
+    facts = content["need"] | {"gbt4754": None, "levels": {},
+                               "people": size.typical if size else None}
+    district = content["need"]["district"]
+    if district and not need.district_shown:
+        facts, content = facts | {"district": None}, _without_place(content, district)
+    return content | {"need": facts}
+
+
+def _without_place(content: dict[str, Any], code: str) -> dict[str, Any]:
+    """Reasons that name the hidden district speak of "the district" instead."""
+    raw, name = json.dumps(content["picks"], ensure_ascii=False), district_name(code)
+    for word, instead in ((name.zh, "企业所在区县"), (name.en, "the enterprise's district")):
+        raw = raw.replace(word, instead) if word else raw
+    return content | {"picks": json.loads(raw)}
 
 
 @event.listens_for(NeedFreeze, "before_update")

@@ -78,10 +78,23 @@ def mask(text: str, known: Known, *, anonymous: bool = True) -> str:
     return "".join([*pieces, text[at:]])
 
 
+def told(text: str, most: int) -> str:
+    """The clauses of a masked text in which nothing was taken out, up to `most` characters."""
+    clauses = [c.strip() for c in re.split(r"[，。；！？,;!?\n]|\.\s", text)]
+    kept = [c for c in clauses if len(c) > 1 and not any(sign in c for sign in REMOVED.values())]
+    found = "，".join(kept[:1])
+    for clause in kept[1:]:
+        longer = f"{found}{'，' if _CJK.search(found) else ', '}{clause}"
+        if len(longer) > most:
+            break
+        found = longer
+    return found if len(found) <= most else f"{found[:most - 1]}…"
+
+
 def leaks(text: str, known: Known, *, anonymous: bool = True) -> list[str]:
-    """The words of a wording that may not be shown, each once."""
-    return list(dict.fromkeys(text[h.start:h.end] for h in
-                              hits(text, known, anonymous=anonymous) if h.certain))
+    """The words of a wording that may not be shown, each once and as long as they go."""
+    found = (h for h in hits(text, known, anonymous=anonymous) if h.certain)
+    return list(dict.fromkeys(text[start:end] for start, end in _joined(found)))
 
 
 def hits(text: str, known: Known, *, anonymous: bool = True) -> list[Hit]:

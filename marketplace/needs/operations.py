@@ -19,13 +19,14 @@ from marketplace.matching.events import record_followed
 from marketplace.matching.need import Need
 from marketplace.needs.anonymity import LOOK_ALIKES, known_of, look_alikes
 from marketplace.needs.closing import end_enquiry
-from marketplace.needs.masking import leaks
+from marketplace.needs.masking import leaks, mask, told
 from marketplace.needs.models import AUDIENCES, ParkedNeed, SavedNeed
 from marketplace.notifications.operations import close_tasks
 from marketplace.taxonomy.queries import active_industries
 
 PARKED_FOR = timedelta(hours=24)
 TITLE_LENGTH, TEXT_LENGTH = 80, 4000
+SUGGESTED_LENGTH = 30
 OUTCOMES = ("chosen", "elsewhere", "none")
 LEAKS = "take out or rewrite what tells who you are"
 CONTACT_LEAKS = "take out contact data; you release it to each provider yourself"
@@ -52,7 +53,17 @@ def default_title(text: str) -> str:
     words = " ".join(text.split())
     for sign in "。；;!！?？\n":
         words = words.split(sign)[0]
-    return words if len(words) <= 30 else f"{words[:29]}…"
+    return words if len(words) <= SUGGESTED_LENGTH else f"{words[:SUGGESTED_LENGTH - 1]}…"
+
+
+def suggested_wording(saved: SavedNeed) -> tuple[str, str]:
+    """Title and text for providers as a first proposal: masked; a title that only repeats the
+    beginning of the text is made of what stands between the masks."""
+    known = known_of(saved)
+    text, title = mask(saved.text, known), mask(saved.title, known)
+    if saved.title == default_title(saved.text) or not title.strip():
+        title = told(text, SUGGESTED_LENGTH) or title
+    return title, text
 
 
 def save_need(*, need: Need, title: str = "", saved: SavedNeed | None = None) -> SavedNeed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -25,6 +26,8 @@ from marketplace.needs.models import (
     SavedNeed,
 )
 
+TELL_PRICES = ("budget",)
+"""Wishes whose answer tells something of the price."""
 ASKED = ("invited", "answered", "declined", "expired")
 """States of an invitation that the provider knows of."""
 
@@ -168,6 +171,12 @@ def open_to_provider(person: Person, industries: Sequence[str]) -> ColumnElement
 def prices_open(enquiry: Enquiry, at: datetime | None = None) -> bool:
     """Whether the enterprise may see prices: at once, or, sealed, once the deadline is over."""
     return not enquiry.sealed or (at or now()) >= end_of(enquiry.deadline_on)
+
+
+def points_shown(enquiry: Enquiry, answer: EnquiryAnswer) -> list[dict[str, Any]]:
+    """An answer's points; whether it keeps to the budget is as sealed as the price it tells of."""
+    shown = prices_open(enquiry)
+    return [p for p in answer.points if shown or p["key"] not in TELL_PRICES]
 
 
 def is_over(enquiry: Enquiry) -> bool:

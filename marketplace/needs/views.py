@@ -13,8 +13,7 @@ from marketplace.core.limits import limiter, match_rate
 from marketplace.core.messages import gettext as _
 from marketplace.matching.sheets import wish_row
 from marketplace.needs import queries
-from marketplace.needs.anonymity import LOOK_ALIKES, known_of, look_alikes, need_of
-from marketplace.needs.masking import mask
+from marketplace.needs.anonymity import LOOK_ALIKES, look_alikes, need_of
 from marketplace.needs.models import AUDIENCES, SavedNeed
 from marketplace.needs.operations import (
     OUTCOMES,
@@ -24,6 +23,7 @@ from marketplace.needs.operations import (
     publish_need,
     rename_need,
     resume_need,
+    suggested_wording,
 )
 from marketplace.needs.shortlist import recommended
 from marketplace.needs.standing import need_standing
@@ -87,10 +87,9 @@ def publishing(need_id: int) -> str:
 
 def _publishing(saved: SavedNeed, typed: dict[str, Any], errors: Any = ()) -> str:
     anonymous = typed.get("anonymous", saved.anonymous)
-    known = known_of(saved)
+    title, text = suggested_wording(saved)
     return render("needs/publish.html", saved=saved, errors=errors, anonymous=anonymous,
-                  typed=typed, title=saved.public_title or mask(saved.title, known),
-                  text=saved.public_text or mask(saved.text, known),
+                  typed=typed, title=saved.public_title or title, text=saved.public_text or text,
                   alike=look_alikes(saved), least=LOOK_ALIKES,
                   industries=[(c, taxonomy().industries[c].name) for c in active_industries()])
 

@@ -103,7 +103,9 @@ def make_enquiry(world: World, saved: SavedNeed | None = None, *, days: int = 10
 def answer(price: float = 88_123, says: str = "meets", **changes: Any) -> dict[str, Any]:
     """A complete answer to `WISHES`; all seven parts stated, the licence costs `price`."""
     return {
-        "points": [{"key": w.key, "says": says, "evidence": "有案例"} for w in WISHES],
+        "points": [{"key": w.key, "says": says,
+                    "evidence": f"首年{price:.0f}元" if w.key == "budget" else "有案例"}
+                   for w in WISHES],
         "price_parts": [{"part": p, "unit": "flat", "amount": price if p == "licence" else 0.0,
                          "from_year": 1} for p in PARTS],
         "days": 40, "notes": f"总价{price:.0f}元，含税", "solution_id": None} | changes

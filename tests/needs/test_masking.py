@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.needs.masking import REMOVED, Known, known_forms, leaks, mask
+from marketplace.needs.masking import REMOVED, Known, known_forms, leaks, mask, told
 from tests.needs.support import ADDRESS, EMAIL, NAME, PERSON, PHONE, SHORT
 
 KNOWN = Known(known_forms([NAME, "Jinan Luhong Forging Co., Ltd.", "91370100MA3ABCDE1X"]),
@@ -124,3 +124,12 @@ def test_less_usual_spellings_are_found(text: str, gone: str) -> None:
     "小马达、老马达、小周期"])
 def test_standards_sizes_dates_and_trades_stay(text: str) -> None:
     assert mask(text, KNOWN) == text
+
+
+def test_a_title_is_made_of_what_was_not_taken_out() -> None:
+    masked = mask("我们是莱芜旷泉棒材有限公司，在汇源大街88号，排产靠人，交期总拖，"
+                  "想上排产系统。", LAIWU)
+    assert told(masked, 30) == "排产靠人，交期总拖，想上排产系统"
+    assert told(masked, 10) == "排产靠人，交期总拖"
+    assert told("［已隐去］", 30) == ""
+    assert told("长" * 40, 30) == "长" * 29 + "…"

@@ -105,6 +105,38 @@ def test_a_saved_need_goes_through_the_wizard_again(client: IsolatedClient, worl
     assert client.post("/needs/save", data={**FORM, "need_id": saved.id}).status_code == 404
 
 
+def test_what_is_said_of_the_budget_is_sealed_like_the_price(client: IsolatedClient,
+                                                             world: World) -> None:
+    enquiry = make_enquiry(world, sealed=True, days=5)
+    send(world, enquiry, 0, price=61_234)
+    sign_in_as(client, world.boss)
+    page = client.get(f"/needs/enquiries/{enquiry.id}/answers").get_data(as_text=True)
+    assert "计划" in page or "OP-06" in page or "有案例" in page
+    assert "预算20万元" not in page
+    assert "61234" not in page
+    book = client.get(f"/needs/enquiries/{enquiry.id}/answers.xlsx").data
+    cells = str(list(load_workbook(io.BytesIO(book)).worksheets[0].values))
+    assert "有案例" in cells
+    assert "61234" not in cells
+    with clock.moved(timedelta(days=7)):
+        sign_in_as(client, world.boss)
+        page = client.get(f"/needs/enquiries/{enquiry.id}/answers").get_data(as_text=True)
+    assert "首年61234元" in page
+    assert "预算20万元" in page
+
+
+def test_nobody_is_asked_where_no_answer_can_come_any_more(client: IsolatedClient,
+                                                           world: World) -> None:
+    enquiry = make_enquiry(world, solutions=world.solutions[:2], max_answers=1)
+    send(world, enquiry, 0)
+    sign_in_as(client, world.boss)
+    path = f"/needs/enquiries/{enquiry.id}"
+    assert f"{path}/invite" not in client.get(path).get_data(as_text=True)
+    client.post(f"{path}/invite", data={"solution": world.solutions[2].id})
+    db.session.rollback()
+    assert len(db.session.get_one(Enquiry, enquiry.id).invitations) == 2
+
+
 # --- The need's page -----------------------------------------------------------------------------
 
 
@@ -140,6 +172,26 @@ def test_shortlist_notes_record_and_sheet(client: IsolatedClient, world: World) 
     sign_in_as(client, world.stranger)
     for path in ("", "/records/1", "/records/1.xlsx", "/recommendations", "/publish", "/close"):
         assert client.get(f"/needs/{saved.id}{path}").status_code == 404
+
+
+def test_the_sheet_of_a_draft_is_masked_too(client: IsolatedClient, world: World) -> None:
+    bring_into_index()
+    saved = make_need(world, publish=False)
+    sign_in_as(client, world.boss)
+    client.post(f"/needs/{saved.id}/records")
+    made = client.post(f"/needs/{saved.id}/records/1/sheet").headers["Location"]
+    stranger = client.application.test_client()
+    for path in (made, f"{made}.xlsx", f"{made}.docx", f"{made}.png"):
+        answer = stranger.get(path)
+        assert [secret for secret in SECRETS if secret.encode() in answer.data] == []
+        answer.close()
+    public = stranger.get(made).get_data(as_text=True)
+    assert "排产靠老师傅" in public
+    assert "历下区" not in public
+    db.session.rollback()
+    content = db.session.get_one(SavedNeed, saved.id).freezes[0].sheet.content
+    assert content["need"]["district"] is None
+    assert "历下区" not in str(content)
 
 
 def test_the_wording_is_proposed_masked_and_refused_with_a_leak(client: IsolatedClient,
