@@ -10,11 +10,12 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.clock import today
-from marketplace.core.errors import InvalidInput, NotFound
+from marketplace.core.errors import Conflict, InvalidInput, NotFound
 from marketplace.core.exports import XLSX, Table, to_xlsx
 from marketplace.core.messages import gettext as _
 from marketplace.core.messages import ngettext
 from marketplace.needs import queries
+from marketplace.needs.answering import answers_sent
 from marketplace.needs.compared import AnswersCompared, compare_answers
 from marketplace.needs.enquiring import (
     ask_providers,
@@ -27,9 +28,10 @@ from marketplace.needs.enquiring import (
     reply,
     withdraw_enquiry,
 )
+from marketplace.needs.extending import extend_deadline
 from marketplace.needs.models import MOST_ANSWERS, Enquiry, EnquiryInvitation, SavedNeed
 from marketplace.needs.standing import enquiry_standing
-from marketplace.needs.web import attempt, day, number, numbers, see_other
+from marketplace.needs.web import attempt, day, errors_of, number, numbers, see_other
 
 enquiry_pages = Blueprint("enquiries", __name__, template_folder="templates")
 FIRST_DEADLINE = 10
@@ -73,13 +75,16 @@ def enquiry(enquiry_id: int) -> str:
     return _page(queries.enquiry_by(enquiry_id, "enquiry.read"))
 
 
-def _page(found: Enquiry, errors: Any = (), typed: str = "", question: int | None = None) -> str:
+def _page(found: Enquiry, errors: Any = (), typed: str = "", question: int | None = None,
+          extending: Any = None) -> str:
     asked = {i.provider_id for i in found.invitations if i.state != "dismissed"}
+    full = answers_sent(found) >= found.max_answers
     return render("needs/enquiry.html", enquiry=found, need=found.need, errors=errors, typed=typed,
-                  question=question, compared=compare_answers(found), over=queries.is_over(found),
-                  standing=enquiry_standing(found), contact=contact_to_release(found.need),
-                  others=[c for c in queries.shortlisted(found.need_id)
-                          if c.solution.provider_id not in asked])
+                  question=question, extending=extending, compared=compare_answers(found),
+                  over=queries.is_over(found), standing=enquiry_standing(found),
+                  contact=contact_to_release(found.need),
+                  others=[] if full else [c for c in queries.shortlisted(found.need_id)
+                                          if c.solution.provider_id not in asked])
 
 
 def _invitation(enquiry_id: int) -> EnquiryInvitation:
@@ -131,6 +136,19 @@ def reply_to(enquiry_id: int) -> ResponseReturnValue:
         return _page(again, problem.errors, text, question.id), 422
     flash(_("All invited providers can read your reply."), "success")
     return see_other(f"/needs/enquiries/{enquiry_id}#questions")
+
+
+@enquiry_pages.post("/needs/enquiries/<int:enquiry_id>/extend")
+def extend(enquiry_id: int) -> ResponseReturnValue:
+    found, why = queries.enquiry_by(enquiry_id, "enquiry.ask"), request.form.get("why", "")
+    try:
+        extend_deadline(enquiry=found, deadline_on=day("deadline_on"), reason=why)
+    except (Conflict, InvalidInput) as problem:
+        again = queries.enquiry_by(enquiry_id, "enquiry.read")
+        typed = {"deadline_on": request.form.get("deadline_on", ""), "why": why}
+        return _page(again, errors_of(problem), extending=typed), problem.status
+    flash(_("The deadline is put off; the providers have been told."), "success")
+    return see_other(f"/needs/enquiries/{enquiry_id}")
 
 
 @enquiry_pages.post("/needs/enquiries/<int:enquiry_id>/close")

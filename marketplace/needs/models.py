@@ -133,7 +133,8 @@ class Enquiry(Base):
     """A question to chosen providers. `content` keeps the need as providers see it, as it was when
     asked; `text` is what the enterprise adds. Prices of a `sealed` one open at the deadline.
 
-    `broker_at`: since when an operator looks for further providers.
+    `broker_at`: since when an operator looks for further providers. `extensions`: each time the
+    deadline was put off, the day before and after and the reason that providers read.
     """
 
     __tablename__ = "enquiry"
@@ -146,6 +147,7 @@ class Enquiry(Base):
     content: Mapped[dict[str, Any]]
     text: Mapped[str] = mapped_column(String(2000), default="")
     deadline_on: Mapped[date]
+    extensions: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     max_answers: Mapped[int] = mapped_column(default=MOST_ANSWERS)
     sealed: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(12), default="open", index=True)

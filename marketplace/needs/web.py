@@ -11,6 +11,7 @@ from flask import Response, current_app, flash, redirect, request
 from marketplace.catalog.indexer import Indexes
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.i18n import LocalizedText as T
+from marketplace.needs.models import Enquiry
 
 NEED_STATES = {"draft": T("草稿", "Draft"), "published": T("已发布", "Published"),
                "paused": T("已暂停", "Paused"), "closed": T("已结束", "Closed")}
@@ -76,7 +77,14 @@ def errors_of(problem: InvalidInput | Conflict) -> tuple[FieldError, ...]:
     return problem.errors or (FieldError("", None, problem.detail),)
 
 
+def put_off(enquiry: Enquiry) -> list[tuple[date, date, str]]:
+    """Each time the deadline was put off: the day before, the day after and the reason."""
+    return [(date.fromisoformat(e["before"]), date.fromisoformat(e["day"]), e["reason"])
+            for e in enquiry.extensions]
+
+
 def labels() -> dict[str, Any]:
     return {"need_states": NEED_STATES, "enquiry_states": ENQUIRY_STATES,
             "invitation_states": INVITATION_STATES, "audiences": AUDIENCES, "says": SAYS,
-            "outcomes": OUTCOMES, "tones": TONES}
+            "outcomes": OUTCOMES, "tones": TONES,
+            "put_off": put_off}

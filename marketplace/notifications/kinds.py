@@ -42,6 +42,15 @@ KINDS: Mapping[str, Kind] = {
         T("核对营业执照和统一社会信用代码，确认后该机构才能发布和询单。",
           "Compare the licence with the unified social credit code; until then it cannot publish "
           "or enquire.")),
+    "organisation.reactivated": Kind(
+        T("机构已重新启用", "Your organisation is open again"),
+        T("{organisation}已重新启用，原有成员可以继续使用。原因：{reason}",
+          "{organisation} is open again, with the people it had. Reason: {reason}")),
+    "listing.to_relist": Kind(
+        T("{provider}已重新启用，产品待重新上架", "{provider} is open again: look at its listings"),
+        T("停用时下架的{num}个产品不会自动恢复，由行业运营方逐个核对后重新上架。",
+          "{num} solutions that went off the lists do not come back by themselves; the operator of "
+          "the industry looks at each and lists it again.")),
     "organisation.verified": Kind(
         T("机构资料已核验", "Your organisation has been checked"),
         T("{organisation}已通过核验，现在可以发布、询单和应答。",
@@ -157,6 +166,10 @@ KINDS: Mapping[str, Kind] = {
         T("企业向您公开了联系方式：{need}", "The enterprise gave you its contact data: {need}"),
         T("联系方式在询单页上，只用于这项需求。",
           "It stands on the page of the enquiry; use it for this need only.")),
+    "enquiry.extended": Kind(
+        T("截止日延到{day}：{need}", "The deadline is put off to {day}: {need}"),
+        T("原因：{reason}。已应答的可在新的截止日前修改，密封的报价到那时才打开。",
+          "Reason: {reason}. Answers may be changed until then; sealed prices open only then.")),
     "enquiry.full": Kind(
         T("应答已满：{need}", "Enough answers: {need}"),
         T("这份询单收到的应答已达到上限，不再接受新的应答。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ from marketplace.core.errors import Conflict, InvalidInput, MarketplaceError, No
 from marketplace.core.working_days import end_of
 from marketplace.needs import answering, brokering, enquiring, operations, queries
 from marketplace.needs.duties import ask_outcomes, end_enquiries, hand_to_brokers
+from marketplace.needs.extending import extend_deadline
 from marketplace.needs.models import Enquiry, EnquiryInvitation, SavedNeed
 from marketplace.notifications.models import Notification, Task
 from tests.factories import person, sign_in_as
@@ -59,6 +60,7 @@ class Life(RuleBasedStateMachine):
         self.states = "draft"
         self.ended: dict[int, str] = {}
         self.released: set[int] = set()
+        self.deadlines: dict[int, date] = {}
         self.clients: dict[int, IsolatedClient] = {}
         self.pages: dict[tuple[int, str], str] = {}
 
@@ -161,6 +163,16 @@ class Life(RuleBasedStateMachine):
                     self.act(self.world.boss, lambda q=question: enquiring.reply(
                         question=q, text="三班倒，数据放本地。"))
 
+    @rule(days=st.integers(-3, 6), telling=st.booleans(), latest=st.booleans())
+    def extend(self, days: int, telling: bool, latest: bool) -> None:
+        for enquiry in self.enquiries()[-1 if latest else 0:][:1]:
+            before, over = enquiry.deadline_on, queries.is_over(enquiry)
+            to, why = before + timedelta(days=days), SECRETS[1] if telling else "多给几天"
+            done = self.act(self.world.boss, lambda e=enquiry, to=to, why=why: extend_deadline(
+                enquiry=e, deadline_on=to, reason=why))
+            assert done == (not over and days > 0 and not telling)
+            assert self.enquiries()[-1 if latest else 0].deadline_on == (to if done else before)
+
     @rule(withdraw=st.booleans())
     @precondition(lambda self: len(self.enquiries()) > 1)
     def end(self, withdraw: bool) -> None:
@@ -224,6 +236,17 @@ class Life(RuleBasedStateMachine):
         assert again == [0, 0, 0], done
 
     # --- What must hold at every moment ----------------------------------------------------------
+
+    @invariant()
+    def deadlines_only_move_on_and_tasks_follow(self) -> None:
+        for enquiry in self.enquiries():
+            assert enquiry.deadline_on >= self.deadlines.get(enquiry.id, enquiry.deadline_on)
+            self.deadlines[enquiry.id] = enquiry.deadline_on
+            subjects = {f"invitation:{i.id}": i.due_on for i in enquiry.invitations}
+            for task in db.session.scalars(select(Task).where(
+                    Task.subject.in_(subjects), Task.done_at.is_(None))):
+                assert task.facts["day"] == enquiry.deadline_on.isoformat()
+                assert task.due_on == subjects[task.subject] <= enquiry.deadline_on
 
     @invariant()
     def only_legal_transitions(self) -> None:

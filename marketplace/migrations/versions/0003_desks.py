@@ -458,6 +458,7 @@ def upgrade() -> None:
     sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('text', sa.String(length=2000), nullable=False),
     sa.Column('deadline_on', sa.Date(), nullable=False),
+    sa.Column('extensions', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('max_answers', sa.Integer(), nullable=False),
     sa.Column('sealed', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
