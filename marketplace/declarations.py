@@ -143,8 +143,9 @@ class Trigger:
 class MatchRule:
     """A plugin's rule: when a trigger's clue stands in the need, the attribute must offer a value.
 
-    `veto` makes an unmet rule exclude the solution. The rule does not apply to the GB/T 4754
-    classes in `except_classes` nor to needs that contain one of `except_clues`.
+    `veto` makes an unmet rule exclude the solution. `unstated` names the threshold that says what
+    a solution scores that states nothing; without one it scores nothing. The rule does not apply
+    to the GB/T 4754 classes in `except_classes` nor to needs that contain one of `except_clues`.
     """
 
     code: str
@@ -158,6 +159,21 @@ class MatchRule:
     veto: bool = False
     except_classes: tuple[str, ...] = ()
     except_clues: tuple[str, ...] = ()
+    unstated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number of the rules that an operator may move between its bounds; `explanation` says where
+    it acts."""
+
+    code: str
+    label: LocalizedText
+    explanation: LocalizedText
+    unit: LocalizedText
+    default: float
+    minimum: float
+    maximum: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +225,7 @@ class Industry:
     dictionary: tuple[str, ...] = ()
     strong_words: tuple[str, ...] = ()
     weak_words: tuple[str, ...] = field(default=())
+    thresholds: tuple[Threshold, ...] = ()
 
     @cached_property
     def scenarios(self) -> Mapping[str, Scenario]:

@@ -12,11 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.core.i18n import LocalizedText
-from marketplace.declarations import Attribute, Industry, MatchRule, Rubric, Scenario, ScenarioGroup
+from marketplace.declarations import (
+    Attribute,
+    Industry,
+    MatchRule,
+    Rubric,
+    Scenario,
+    ScenarioGroup,
+    Threshold,
+)
 
 CORE_RULES = ("scenario", "industry", "relevance", "category", "budget", "go_live", "deployment",
               "company_size", "service", "provider_grade", "cases")
 """Match rules of the core that every plugin weighs."""
+CORE_THRESHOLDS = ("budget_over", "deadline_late", "unstated", "prompt_answer", "least_score",
+                   "topic_share", "pick_share", "bundle_sure")
+"""Thresholds of the core, whose names a plugin cannot take."""
 
 
 class PluginDataError(Exception):
@@ -101,7 +112,7 @@ def load_industry(folder: Path) -> Industry:
               for n, g in enumerate(scenarios["groups"])]
     fields: dict[str, Any] = {
         **head,
-        "groups": [], "attributes": [], "rules": [], "rubrics": [],
+        "groups": [], "attributes": [], "rules": [], "rubrics": [], "thresholds": [],
         "weights": {}, "rule_version": rules.get("version"),
         "rubric_version": rubrics.get("version"),
         "synonyms": read_json(folder, "synonyms.json"),
@@ -116,6 +127,8 @@ def load_industry(folder: Path) -> Industry:
     return Industry(**{
         **plain, "weights": weights, "groups": tuple(groups), "attributes": attributes,
         "rules": structure(tuple[MatchRule, ...], rules.get("rules"), "match_rules.json.rules"),
+        "thresholds": structure(tuple[Threshold, ...], rules.get("thresholds", []),
+                                "match_rules.json.thresholds"),
         "rubrics": structure(tuple[Rubric, ...], rubrics.get("rubrics"), "rubrics.json.rubrics"),
     })
 
@@ -180,6 +193,7 @@ def check_industry(industry: Industry, *, core_scenarios: Iterable[str], categor
         _require(scenario.core_scenarios, known_core, industry, scenario.code, "core scenario")
         _require(scenario.categories, known_categories, industry, scenario.code, "category")
     _check_weights(industry)
+    _check_thresholds(industry)
     keys = {a.key: a for a in industry.attributes}
     for rule in industry.rules:
         attribute = keys.get(rule.attribute)
@@ -205,6 +219,21 @@ def _check_weights(industry: Industry) -> None:
         if abs(total - 100) > 1e-6:
             raise PluginDataError(f"{industry.code}: rubrics.json {rubric.code!r} weights add up "
                                   f"to {total:g}, they must add up to 100")
+
+
+def _check_thresholds(industry: Industry) -> None:
+    place = f"{industry.code}: match_rules.json threshold"
+    codes = [t.code for t in industry.thresholds]
+    for threshold in industry.thresholds:
+        if threshold.code in CORE_THRESHOLDS or codes.count(threshold.code) > 1:
+            raise PluginDataError(f"{place} {threshold.code!r} is declared already")
+        if not 0 <= threshold.minimum <= threshold.default <= threshold.maximum <= 100:
+            raise PluginDataError(f"{place} {threshold.code!r} must keep 0 <= minimum <= default "
+                                  "<= maximum <= 100")
+    used = {rule.unstated for rule in industry.rules if rule.unstated}
+    for code in sorted(used ^ set(codes)):
+        raise PluginDataError(f"{place} {code!r} is "
+                              + ("not declared" if code in used else "used by no rule"))
 
 
 def _require(values: Iterable[str], known: set[str], industry: Industry, where: str,

@@ -10,7 +10,7 @@ from marketplace.console import queries
 from marketplace.console.health import SubPlatform
 from marketplace.console.pages import KINDS, STATES
 from marketplace.console.queries import QueueFilter
-from marketplace.console.weights_form import rule_rows
+from marketplace.console.weights_form import rule_rows, threshold_rows
 from marketplace.core.clock import BEIJING, now
 from marketplace.core.database import db
 from marketplace.core.exports import Table, to_xlsx
@@ -25,7 +25,7 @@ MOST = 20_000
 
 
 def console_workbook(platforms: Collection[SubPlatform], industry: str) -> bytes:
-    """The queue, the solutions, the weights and the searches in vain; of one industry if named."""
+    """The queue, the solutions, the rules and the searches in vain; of one industry if named."""
     chosen = [p for p in platforms if industry in ("", p.industry.code)]
     made = _("Made on %(when)s", when=f"{now().astimezone(BEIJING):%Y-%m-%d %H:%M}")
     which = _("Sub-platforms: %(names)s", names=_(", ").join(str(p.industry.name) for p in chosen))
@@ -41,6 +41,9 @@ def console_workbook(platforms: Collection[SubPlatform], industry: str) -> bytes
         Table(_("Weights"), [_("Industry"), _("Version"), _("Rule"), _("Plugin's own"),
                              _("In force")],
               _weights(chosen), lines, (20, 24, 30, 12, 12)),
+        Table(_("Thresholds"), [_("Industry"), _("Version"), _("Threshold"), _("As shipped"),
+                                _("In force"), _("Unit")],
+              _thresholds(chosen), lines, (20, 24, 34, 12, 12, 10)),
         Table(_("Found nothing"), [_("Industry"), _("Words"), _("Times"), _("Last")],
               _missed(chosen), [*lines, _("Over the last %(days)s days.", days=DAYS)],
               (20, 40, 10, 14)),
@@ -87,6 +90,14 @@ def _weights(platforms: Collection[SubPlatform]) -> Iterator[list[Any]]:
         for row in rule_rows(platform.industry, book, {}):
             yield [str(platform.industry.name), book.version, str(row.label), row.declared,
                    row.present]
+
+
+def _thresholds(platforms: Collection[SubPlatform]) -> Iterator[list[Any]]:
+    for platform in platforms:
+        book = rule_book(platform.industry.code)
+        for row in threshold_rows(platform.industry, book, {}):
+            yield [str(platform.industry.name), book.version, str(row.threshold.label),
+                   row.threshold.default, row.present, str(row.threshold.unit)]
 
 
 def _missed(platforms: Collection[SubPlatform]) -> Iterator[list[Any]]:

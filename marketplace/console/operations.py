@@ -80,17 +80,19 @@ def _described(page: SubPlatformPage | None) -> dict[str, Any]:
     return {"landing": page.landing.as_dict(), "featured": page.featured} if page else {}
 
 
-def change_weights(*, industry: str, weights: Mapping[str, float], reason: str) -> MatchWeights:
-    """Put other weights in force as the next version."""
+def change_weights(*, industry: str, weights: Mapping[str, float],
+                   thresholds: Mapping[str, float], reason: str) -> MatchWeights:
+    """Put other weights and thresholds in force as the next version."""
     require_industry(TUNE, industry)
-    return adjust_weights(industry=industry, weights=weights, reason=reason,
+    return adjust_weights(industry=industry, weights=weights, thresholds=thresholds, reason=reason,
                           actor=current_person().actor)
 
 
 def restore_weights(*, industry: str, number: int, reason: str) -> MatchWeights:
-    """Go back to a version of the weights (0: the plugin's own) as a new one."""
+    """Go back to a version of weights and thresholds (0: the plugin's own) as a new one."""
     require_industry(TUNE, industry)
-    return adjust_weights(industry=industry, weights=weights_of(industry, number), reason=reason,
+    weights, thresholds = weights_of(industry, number)
+    return adjust_weights(industry=industry, weights=weights, thresholds=thresholds, reason=reason,
                           actor=current_person().actor)
 
 

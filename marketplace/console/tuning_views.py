@@ -13,7 +13,12 @@ from marketplace.catalog.queries import public_solutions
 from marketplace.console import operations
 from marketplace.console.page_content import MOST_FEATURED, page_form
 from marketplace.console.pages import console_pages
-from marketplace.console.weights_form import rule_rows, typed_weights
+from marketplace.console.weights_form import (
+    rule_rows,
+    threshold_rows,
+    typed_thresholds,
+    typed_weights,
+)
 from marketplace.core.access import may
 from marketplace.core.database import db
 from marketplace.core.errors import FieldError, InvalidInput
@@ -75,7 +80,7 @@ def restore_page(industry: str) -> Any:
     return redirect(f"/console/industries/{industry}/page", 303)
 
 
-# --- Weights -------------------------------------------------------------------------------------
+# --- Weights and thresholds ----------------------------------------------------------------------
 
 
 def _weights_page(industry: str, errors: Errors = (), form: Mapping[str, str] | None = None,
@@ -84,6 +89,7 @@ def _weights_page(industry: str, errors: Errors = (), form: Mapping[str, str] | 
     book = rule_book(industry)
     return render("console/weights.html", industry=found, book=book, errors=errors, moved=moved,
                   rows=rule_rows(found, book, form or {}), form=form or {}, may_edit=may(EDIT),
+                  thresholds=threshold_rows(found, book, form or {}),
                   versions=weight_versions(industry))
 
 
@@ -97,17 +103,19 @@ def save_weights(industry: str) -> Any:
     require_industry(EDIT, industry)
     reason, form = request.form.get("reason", ""), request.form
     wanted, errors = typed_weights(industry, form)
+    limits, wrong = typed_thresholds(industry, form, rule_book(industry).thresholds)
     try:
-        if errors:
-            raise InvalidInput("These weights cannot be used.", errors=errors)
+        if errors or wrong:
+            raise InvalidInput("These weights cannot be used.", errors=(*errors, *wrong))
         if "preview" in form:
-            check_weights(industry, wanted)
-            moved = preview(current_app.extensions["indexes"], industry, wanted)
+            check_weights(industry, wanted, limits)
+            moved = preview(current_app.extensions["indexes"], industry, wanted, limits)
             return _weights_page(industry, form=form, moved=moved)
-        operations.change_weights(industry=industry, weights=wanted, reason=reason)
+        operations.change_weights(industry=industry, weights=wanted, thresholds=limits,
+                                  reason=reason)
     except InvalidInput as problem:
         return _weights_page(industry, problem.errors, form), 422
-    flash(_("Saved. The new weights are in force."), "success")
+    flash(_("Saved. The new rules are in force."), "success")
     return redirect(f"/console/industries/{industry}/weights", 303)
 
 

@@ -100,9 +100,10 @@ def _fill(text: LocalizedText, wanted: LocalizedText, own: LocalizedText) -> Loc
 
 
 def evaluate(rule: MatchRule, asked: Sequence[tuple[str, ...]], need: Need,
-             candidate: Candidate) -> Outcome | None:
+             candidate: Candidate, unstated: float = 0.0) -> Outcome | None:
     """What a plugin's rule says of a candidate, `asked` being the rule's `wanted_values`; None
-    when nothing is asked. The score is the share of the triggers whose value is offered.
+    when nothing is asked. The score is the share of the triggers whose value is offered, or
+    `unstated` percent of a full score where the solution states nothing.
 
     A solution that does not serve the plugin's industry is not judged by its rules.
     """
@@ -122,7 +123,8 @@ def evaluate(rule: MatchRule, asked: Sequence[tuple[str, ...]], need: Need,
     veto = text if rule.veto else None
     if offered:
         text = LocalizedText(f"{met.zh}；但{text.zh}", f"{met.en}. But: {text.en}")
-    return Outcome(rule.code, len(offered) / len(asked), text,
+    score = len(offered) / len(asked) if held else unstated / 100
+    return Outcome(rule.code, score, text,
                    wishes={f"rule:{rule.code}": False}, veto=veto)
 
 

@@ -99,20 +99,37 @@ def train_command(file: Path) -> None:
 @click.argument("industry")
 @click.option("--set", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="JSON file with the weight of every rule; they add up to 100.")
+@click.option("--threshold", "thresholds", multiple=True, metavar="CODE=NUMBER",
+              help="A threshold to change; give it as often as needed.")
 @click.option("--reason", default="", help="Why; kept on record.")
 @with_app
-def weights_command(industry: str, file: Path | None, reason: str) -> None:
-    """Show an industry's weights, or put new ones in force."""
+def weights_command(industry: str, file: Path | None, thresholds: tuple[str, ...],
+                    reason: str) -> None:
+    """Show an industry's weights and thresholds, or put new ones in force."""
+    book = rule_book(industry)
+    weights, limits = dict(book.weights), {**book.thresholds, **_numbers(thresholds)}
     if file is not None:
         try:
             weights = {str(k): float(v) for k, v in json.loads(file.read_text("utf-8")).items()}
         except (ValueError, AttributeError, TypeError) as problem:
             raise InvalidInput(f"{file} is no JSON object of rule: weight ({problem}).") from None
-        adjust_weights(industry=industry, weights=weights, reason=reason, actor="command line")
-    book = rule_book(industry)
+    if file is not None or thresholds:
+        adjust_weights(industry=industry, weights=weights, thresholds=limits, reason=reason,
+                       actor="command line")
+        book = rule_book(industry)
     heaviest = sorted(book.weights, key=lambda code: -book.weights[code])
     table(("Rule", "Weight"), [(code, book.weights[code]) for code in heaviest],
           title=f"{industry}: {book.version}")
+    table(("Threshold", "Value"), sorted(book.thresholds.items()))
+
+
+def _numbers(given: tuple[str, ...]) -> dict[str, float]:
+    """`CODE=NUMBER` as a mapping. Raises `InvalidInput` for anything else."""
+    try:
+        return {code: float(number) for code, number in (item.split("=") for item in given)}
+    except ValueError:
+        raise InvalidInput(
+            "Write a threshold as CODE=NUMBER, such as budget_over=50.") from None
 
 
 match_commands.add_command(report_command)

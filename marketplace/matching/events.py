@@ -50,6 +50,20 @@ def record_shown(result: MatchResult) -> dict[int, int]:
     return {row["solution_id"]: event for row, event in zip(rows, ids, strict=True)}
 
 
+def record_shown_daily(result: MatchResult) -> dict[int, int]:
+    """As `record_shown`, but the same list counts once a day: a page that is loaded again after
+    every click would make its first places look more frequent than they are."""
+    first = result.recommendations[:1]
+    scores = {o.rule: round(o.score, 3) for item in first for o in item.outcomes}
+    key = _list_of(first[0].candidate.id, 1, result.rule_version, scores) if first else None
+    rows = db.session.execute(select(MatchEvent.solution_id, MatchEvent.id).where(
+        MatchEvent.list_key == key, MatchEvent.kind == "shown", MatchEvent.day == today())
+        .order_by(MatchEvent.rank)).all() if key else []
+    known = {solution: event for solution, event in rows}
+    now_shown = [item.candidate.id for item in result.recommendations[:SHOWN_FIRST]]
+    return known if first and list(known) == now_shown else record_shown(result)
+
+
 def record_later(kind: str, events: Sequence[int]) -> list[int]:
     """What these events showed was `opened` or `compared`: copied with rank and scores.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -18,6 +18,7 @@ from marketplace.matching.need import Need
 from marketplace.matching.outcomes import Outcome, weighted_mean
 from marketplace.matching.rules import CORE
 from marketplace.matching.rules_fit import cover
+from marketplace.matching.thresholds import DEFAULTS
 from marketplace.matching.weights import RuleBook, rule_book
 
 FIRST = 10
@@ -25,12 +26,9 @@ PER_PROVIDER = 2
 """Of the first `FIRST` recommendations, at most this many of one provider."""
 NEAR_MISSES = 5
 PICKS = 3
-PICK_SHARE = 0.75
-"""A pick for price or speed scores at least this share of the best fit, or it would not fit."""
-TOPIC_SHARE, TOPIC_LEAST = 0.7, 0.25
-"""On topic is what does this share of what the best does in the wished scenarios, at least."""
-SURE = 0.3
-"""From this confidence on a scenario counts as wished when a bundle is put together."""
+TOPIC_LEAST = 0.25
+"""On topic is what does at least this share of the wished scenarios, however little the best does.
+"""
 BUNDLE_OF = 24
 """A bundle is looked for among so many of the best."""
 DEFAULT_LIMIT, MAX_LIMIT = 20, 50
@@ -99,10 +97,12 @@ def _asked(need: Need, book: RuleBook) -> list[tuple[MatchRule, list[tuple[str, 
 
 def _evaluate(need: Need, candidate: Candidate, book: RuleBook,
               asked: Iterable[tuple[MatchRule, list[tuple[str, ...]]]]) -> Recommendation:
-    found = [(book.weights.get(code, 0.0), rule.evaluate(need, candidate))
+    found = [(book.weights.get(code, 0.0), rule.judge(need, candidate, book.thresholds))
              for code, rule in CORE.items()]
     found += [(book.weights.get(rule.code, rule.weight),
-               attribute_rules.evaluate(rule, values, need, candidate)) for rule, values in asked]
+               attribute_rules.evaluate(rule, values, need, candidate,
+                                        book.thresholds.get(rule.unstated, 0.0)))
+              for rule, values in asked]
     outcomes = tuple(Outcome(o.rule, o.score, o.text, weight, o.wishes, o.veto)
                      for weight, o in found if o is not None)
     return Recommendation(candidate, weighted_mean(outcomes), outcomes, uncovered(need, candidate))
@@ -123,13 +123,15 @@ def match(indexes: Indexes, need: Need, *, limit: int = DEFAULT_LIMIT,
     """Recommend solutions for a need. Raises `Unavailable` when the index does not answer."""
     book, week = rule_book(need.industry), iso_week()
     scored = evaluated(indexes, need, book)
-    ranked = ordered(scored, diversify=diversify)
-    topical = _on_topic(need, scored, ranked[0] if ranked else None)
+    limits = book.thresholds
+    ranked = ordered(scored, diversify=diversify, limits=limits)
+    topical = _on_topic(need, scored, ranked[0] if ranked else None, limits)
     missed = [r for r in by_score(scored) if r.vetoes and r.candidate.id in topical]
     return MatchResult(
         need=need, recommendations=tuple(ranked[:limit]),
-        picks=tuple(_picks(need, ranked, topical)), near_misses=tuple(missed[:NEAR_MISSES]),
-        bundle=tuple(_bundle(need, [r for r in ranked if r.judged.get("category") is not False])),
+        picks=tuple(_picks(need, ranked, topical, limits)), near_misses=tuple(missed[:NEAR_MISSES]),
+        bundle=tuple(_bundle(
+            need, [r for r in ranked if r.judged.get("category") is not False], limits)),
         considered=len(scored), fitting=len(ranked), rule_version=book.version,
         week=week)
 
@@ -139,9 +141,12 @@ def evaluated(indexes: Indexes, need: Need, book: RuleBook) -> list[Recommendati
     return evaluate_all(need, candidates(indexes, need), book)
 
 
-def ordered(scored: Iterable[Recommendation], *, diversify: bool = True) -> list[Recommendation]:
-    """Those without a veto, best first; ties by the hash of the week, providers diversified."""
-    fitting = by_score([r for r in scored if not r.vetoes])
+def ordered(scored: Iterable[Recommendation], *, diversify: bool = True,
+            limits: Mapping[str, float] = DEFAULTS) -> list[Recommendation]:
+    """Those without a veto and above the least score, best first; ties by the hash of the week,
+    providers diversified."""
+    least = limits["least_score"] / 100
+    fitting = by_score([r for r in scored if not r.vetoes and r.score >= least])
     return _diversified(fitting) if diversify else fitting
 
 
@@ -167,7 +172,8 @@ def _diversified(ranked: Sequence[Recommendation]) -> list[Recommendation]:
 
 
 def _on_topic(need: Need, scored: Sequence[Recommendation],
-              best: Recommendation | None) -> Set[int]:
+              best: Recommendation | None,
+              limits: Mapping[str, float] = DEFAULTS) -> Set[int]:
     """Ids of those that do what the need is about: nearly as much of the wished scenarios as the
     best fit does; without scenarios, those of a wished kind."""
     rule = "scenario" if need.scenarios else "category" if need.of("category") else ""
@@ -175,11 +181,12 @@ def _on_topic(need: Need, scored: Sequence[Recommendation],
         return {r.candidate.id for r in scored}
     shares = {r.candidate.id: o.score for r in scored for o in r.outcomes if o.rule == rule}
     most = shares[best.candidate.id] if best else max(shares.values(), default=0.0)
-    return {i for i, share in shares.items() if share >= max(TOPIC_LEAST, TOPIC_SHARE * most)}
+    least = max(TOPIC_LEAST, limits["topic_share"] / 100 * most)
+    return {i for i, share in shares.items() if share >= least}
 
 
 def _picks(need: Need, ranked: Sequence[Recommendation],
-           topical: Set[int]) -> list[Recommendation]:
+           topical: Set[int], limits: Mapping[str, float] = DEFAULTS) -> list[Recommendation]:
     """Best fit, cheapest and fastest of those that fit well; one solution may hold two labels, then
     the next that fit well make up `PICKS`.
 
@@ -188,7 +195,7 @@ def _picks(need: Need, ranked: Sequence[Recommendation],
     if not ranked:
         return []
     best = ranked[0]
-    near = [r for r in ranked if r.score >= PICK_SHARE * best.score]
+    near = [r for r in ranked if r.score >= limits["pick_share"] / 100 * best.score]
     good = [r for r in near if r.candidate.id in topical and r.judged.get("category") is not False]
     kind = [r for r in near[:FIRST] if r.judged.get("category")]
     chosen = {best.candidate.id: replace(best, labels=("best_fit",))}
@@ -210,14 +217,15 @@ def _picks(need: Need, ranked: Sequence[Recommendation],
                                 for r in others[:PICKS - len(chosen)])]
 
 
-def _bundle(need: Need, ranked: Sequence[Recommendation]) -> list[Recommendation]:
+def _bundle(need: Need, ranked: Sequence[Recommendation],
+            limits: Mapping[str, float] = DEFAULTS) -> list[Recommendation]:
     """The fewest solutions that together cover what is wished for sure within the budget.
 
-    Scenarios that were only guessed (`SURE`) need no product of their own. Empty when one
+    Scenarios that were only guessed (`bundle_sure`) need no product of their own. Empty when one
     solution covers all, when fewer than two scenarios are wished, or when no two or three of the
     best do it. Among as few, the better fitting win.
     """
-    sure = [w for w in need.scenarios if w.hard or w.confidence >= SURE]
+    sure = [w for w in need.scenarios if w.hard or w.confidence >= limits["bundle_sure"] / 100]
     wanted = {str(w.value) for w in sure}
     if len(wanted) < 2 or any(not wanted & set(r.uncovered) for r in ranked):
         return []

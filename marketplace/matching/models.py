@@ -1,4 +1,4 @@
-"""Tables of matching: adjusted weights, frozen decision sheets, counted events and gaps."""
+"""Tables of matching: adjusted weights and thresholds, decision sheets, counted events, gaps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ PROPOSAL_STATES = ("open", "accepted", "declined")
 
 
 class MatchWeights(Base):
-    """An operator's adjustment of an industry's weights; the highest number is in force."""
+    """An operator's adjustment of an industry's weights and thresholds; the highest number is in
+    force."""
 
     __tablename__ = "match_weights"
     __table_args__ = (UniqueConstraint("industry", "number"),)
@@ -24,6 +25,7 @@ class MatchWeights(Base):
     number: Mapped[int]
     base_version: Mapped[str] = mapped_column(String(40))
     weights: Mapped[dict[str, Any]]
+    thresholds: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     reason: Mapped[str] = mapped_column(String(400))
     actor: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]

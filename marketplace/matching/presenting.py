@@ -16,6 +16,7 @@ from marketplace.matching.need import SINGLE, Need, Wish
 from marketplace.matching.reading import wish_token
 from marketplace.matching.rules import CORE
 from marketplace.matching.sheets import wish_label
+from marketplace.matching.thresholds import CORE_THRESHOLDS, thresholds_of
 from marketplace.matching.understanding.declared import Understanding
 from marketplace.matching.weights import rule_book
 from marketplace.taxonomy.registry import taxonomy
@@ -188,6 +189,14 @@ def rule_table(industry: str | None) -> tuple[str, list[tuple[LocalizedText, flo
     rows += [(r.label, book.weights.get(r.code, r.weight), r.explanation, r.veto)
              for r in book.rules]
     return book.version, sorted(rows, key=lambda row: -row[1])
+
+
+def threshold_table(industry: str | None) -> list[tuple[LocalizedText, LocalizedText, float,
+                                                        LocalizedText]]:
+    """For each threshold in force: label, what it does, value, unit."""
+    own, book = taxonomy().industries.get(industry or ""), rule_book(industry)
+    known = thresholds_of(own) if own else CORE_THRESHOLDS
+    return [(t.label, t.explanation, book.thresholds[code], t.unit) for code, t in known.items()]
 
 
 def often_compared(solution_id: int, limit: int = 4) -> list[tuple[int, int]]:

@@ -20,7 +20,8 @@ from marketplace.matching.rules_terms import (
     service,
 )
 
-Evaluate = Callable[[Need, Candidate], Outcome | None]
+Evaluate = Callable[..., Outcome | None]
+"""Takes need, candidate and the thresholds that the rule names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,16 @@ class CoreRule:
     label: T
     explanation: T
     evaluate: Evaluate
+    thresholds: tuple[str, ...] = ()
+
+    def judge(self, need: Need, candidate: Candidate,
+              thresholds: Mapping[str, float]) -> Outcome | None:
+        """What the rule says with the thresholds in force."""
+        return self.evaluate(need, candidate, *(thresholds[code] for code in self.thresholds))
 
 
-def _rule(evaluate: Evaluate, label: T, explanation: T) -> CoreRule:
-    return CoreRule(evaluate.__name__, label, explanation, evaluate)
+def _rule(evaluate: Evaluate, label: T, explanation: T, *thresholds: str) -> CoreRule:
+    return CoreRule(evaluate.__name__, label, explanation, evaluate, thresholds)
 
 
 CORE: Mapping[str, CoreRule] = {rule.code: rule for rule in (
@@ -52,18 +59,21 @@ CORE: Mapping[str, CoreRule] = {rule.code: rule for rule in (
             "Whether it is a kind of product for this problem; kinds you refuse are excluded.")),
     _rule(budget, T("预算", "Budget"),
           T("首年应付（扣除补助比例后）是否在预算内；超得越多分越低。",
-            "Whether the first-year payment, less subsidy, is within the budget.")),
+            "Whether the first-year payment, less subsidy, is within the budget."),
+          "budget_over", "unstated"),
     _rule(go_live, T("上线时间", "Time to go-live"),
-          T("从签约到上线的天数是否赶得上。", "Whether it goes live before your deadline.")),
+          T("从签约到上线的天数是否赶得上。", "Whether it goes live before your deadline."),
+          "deadline_late", "unstated"),
     _rule(deployment, T("部署方式", "Deployment"),
           T("云端、本地还是边缘，是否合您的要求。",
             "Cloud, on site or at the machine, as you wish.")),
     _rule(company_size, T("企业规模", "Company size"),
-          T("是否适合您这样人数的企业。", "Whether it suits a company of your headcount.")),
+          T("是否适合您这样人数的企业。", "Whether it suits a company of your headcount."),
+          "unstated"),
     _rule(service, T("服务", "Service"),
           T("服务商是否服务您所在区县、多久响应；注册在哪里不计分。",
             "Whether the provider serves your district and how soon it answers; where it is "
-            "registered never counts.")),
+            "registered never counts."), "prompt_answer"),
     _rule(provider_grade, T("服务商等级", "Provider grade"),
           T("进入服务商库后的评级；没有评级不加分也不扣分。",
             "Its grade in the provider pool; unrated is neutral.")),

@@ -12,23 +12,30 @@ from marketplace.core.i18n import LocalizedText as T
 from marketplace.matching.facts import Candidate
 from marketplace.matching.need import Need
 from marketplace.matching.outcomes import Outcome, listed
+from marketplace.matching.thresholds import DEFAULTS
 from marketplace.taxonomy.registry import taxonomy
 
-UNKNOWN = 0.4
-"""What a wish scores when the provider does not say whether it is met."""
+JUST_OVER = 0.7
+"""What a budget or a deadline that is barely missed scores; from there it falls to nothing."""
 COMPANY_SIZES = (("micro", 20), ("small", 300), ("medium", 1000))
 """Size classes by headcount below; larger companies match `medium`."""
 
 
-def budget(need: Need, candidate: Candidate) -> Outcome | None:
+def _missed(over: float, reach: float) -> float:
+    """The score of what is this share over a limit, `reach` percent scoring nothing."""
+    return max(0.0, JUST_OVER - over * (JUST_OVER / (reach / 100)))
+
+
+def budget(need: Need, candidate: Candidate, reach: float = DEFAULTS["budget_over"],
+           unstated: float = DEFAULTS["unstated"]) -> Outcome | None:
     """First-year payment, less the subsidy share, against the upper limit."""
     wish = need.one("budget")
     if wish is None:
         return None
     limit, computed = float(wish.value), candidate.price(need.company)
     if computed.first_year is None:
-        return Outcome("budget", UNKNOWN, T("价格分项不全，须向服务商询价",
-                                            "Price parts are missing: ask the provider"))
+        return Outcome("budget", unstated / 100, T("价格分项不全，须向服务商询价",
+                                                   "Price parts are missing: ask the provider"))
     cost = computed.first_year * (1 - need.subsidy_share)
     paid = T("，已扣补助", ", subsidy deducted") if need.subsidy_share else T()
     facts = T(f"首年约{_wan(cost)}{paid.zh}，您的预算{_wan(limit)}",
@@ -37,7 +44,7 @@ def budget(need: Need, candidate: Candidate) -> Outcome | None:
         return Outcome("budget", 1.0, facts, wishes={wish.key: True})
     over = cost / limit - 1 if limit else 1.0
     veto = T(f"超出预算：{facts.zh}", f"Over budget: {facts.en}") if wish.hard else None
-    return Outcome("budget", max(0.0, 0.7 - over), facts, wishes={wish.key: False}, veto=veto)
+    return Outcome("budget", _missed(over, reach), facts, wishes={wish.key: False}, veto=veto)
 
 
 def _wan(yuan: float) -> str:
@@ -52,19 +59,21 @@ def _days(number: float) -> str:
     return "1 day" if number == 1 else f"{number:g} days"
 
 
-def go_live(need: Need, candidate: Candidate) -> Outcome | None:
+def go_live(need: Need, candidate: Candidate, reach: float = DEFAULTS["deadline_late"],
+            unstated: float = DEFAULTS["unstated"]) -> Outcome | None:
     """Days from contract to go-live against the deadline."""
     wish, days = need.one("deadline"), candidate.card["go_live_days"]
     if wish is None:
         return None
     if days is None:
-        return Outcome("go_live", UNKNOWN, T("未说明上线周期", "Time to go-live is not stated"))
+        return Outcome("go_live", unstated / 100,
+                       T("未说明上线周期", "Time to go-live is not stated"))
     limit = float(wish.value)
     facts = T(f"{days}天上线，您有{limit:g}天", f"{_days(days)} to go-live, you have {limit:g}")
     if days <= limit:
         return Outcome("go_live", 1.0, facts, wishes={wish.key: True})
     over = days / limit - 1 if limit else 1.0
-    return Outcome("go_live", max(0.0, 0.7 - over), facts, wishes={wish.key: False},
+    return Outcome("go_live", _missed(over, reach), facts, wishes={wish.key: False},
                    veto=T(f"来不及：{facts.zh}", f"Too late: {facts.en}") if wish.hard else None)
 
 
@@ -95,13 +104,15 @@ def deployment(need: Need, candidate: Candidate) -> Outcome | None:
                    veto=text if wish.hard else None)
 
 
-def company_size(need: Need, candidate: Candidate) -> Outcome | None:
+def company_size(need: Need, candidate: Candidate,
+                 unstated: float = DEFAULTS["unstated"]) -> Outcome | None:
     """Whether it suits the enterprise's headcount."""
     sizes = candidate.attributes.get("company_sizes")
     if need.people is None:
         return None
     if not sizes:
-        return Outcome("company_size", UNKNOWN, T("未说明适用规模", "Company size is not stated"))
+        return Outcome("company_size", unstated / 100,
+                       T("未说明适用规模", "Company size is not stated"))
     mine = next((code for code, below in COMPANY_SIZES if need.people < below), "medium")
     label = taxonomy().attributes["company_sizes"].labels[mine]
     if mine in sizes:
@@ -112,12 +123,13 @@ def company_size(need: Need, candidate: Candidate) -> Outcome | None:
                                           f"Stated for {stated.en}; you are {label.en}"))
 
 
-def service(need: Need, candidate: Candidate) -> Outcome | None:
+def service(need: Need, candidate: Candidate,
+            prompt: float = DEFAULTS["prompt_answer"]) -> Outcome | None:
     """Whether the provider serves the district, and how soon it answers."""
     hours, areas = candidate.facts["response_hours"], candidate.facts["districts"]
     if need.district is None and hours is None:
         return None
-    speed = 0.5 if hours is None else 1.0 if hours <= 4 else 0.8 if hours <= 8 else \
+    speed = 0.5 if hours is None else 1.0 if hours <= prompt else 0.8 if hours <= 8 else \
         0.6 if hours <= 24 else 0.3
     said = T("", "") if hours is None else T(f"{hours}小时内响应",
         f"answers within {hours} hour{'' if hours == 1 else 's'}")

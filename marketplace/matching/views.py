@@ -41,6 +41,7 @@ from marketplace.matching.presenting import (
     often_compared,
     painful,
     rule_table,
+    threshold_table,
     wishes_met,
 )
 from marketplace.matching.questions import example_of, quality, questions
@@ -257,8 +258,10 @@ def similar_solutions(slug: str) -> str:
 @matching_pages.get("/how-matching-works")
 def explain() -> str:
     tree = taxonomy()
-    books = [(tree.industries[c].name, *rule_table(c)) for c in active_industries()]
-    return render("matching/explain.html", books=books, general=rule_table(None))
+    books = [(tree.industries[c].name, *rule_table(c), threshold_table(c))
+             for c in active_industries()]
+    return render("matching/explain.html", books=books,
+                  general=(*rule_table(None), threshold_table(None)))
 
 
 @matching_pages.get("/supply-gaps")

@@ -1,4 +1,5 @@
-"""What other weights would move: stored needs matched with both, their first places compared."""
+"""What other weights and thresholds would move: stored needs matched both ways, their first
+places compared."""
 
 from __future__ import annotations
 
@@ -44,18 +45,19 @@ class MovedNeed:
     moves: tuple[Move, ...]
 
 
-def preview(indexes: Indexes, industry: str, weights: Mapping[str, float]) -> list[MovedNeed]:
+def preview(indexes: Indexes, industry: str, weights: Mapping[str, float],
+            thresholds: Mapping[str, float] | None = None) -> list[MovedNeed]:
     """The latest needs kept on decision sheets of this industry, filled up with pain points its
-    plugin names, matched with the weights in force and with `weights`; those that move first.
+    plugin names, matched with what is in force and with these; those that move first.
 
     Raises `Unavailable` when the index does not answer.
     """
-    now, then = rule_book(industry), book_with(industry, weights)
+    now, then = rule_book(industry), book_with(industry, weights, thresholds)
     found = []
     for title, stored, need in _needs(industry):
         items = candidates(indexes, need)
-        before = ordered(evaluate_all(need, items, now))[:FIRST]
-        after = ordered(evaluate_all(need, items, then))[:FIRST]
+        before = ordered(evaluate_all(need, items, now), limits=now.thresholds)[:FIRST]
+        after = ordered(evaluate_all(need, items, then), limits=then.thresholds)[:FIRST]
         found.append(MovedNeed(title, stored, tuple(_moves(before, after))))
     return sorted(found, key=lambda need: not need.moves)
 

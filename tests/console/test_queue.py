@@ -151,4 +151,4 @@ def test_the_export_holds_what_the_console_shows(desk: IsolatedClient) -> None:
     cells = {str(c.value) for sheet in book for row in sheet for c in row}
     assert {"等待的产品", "上架的产品", "预算"} <= cells
     assert "别家的产品" not in cells
-    assert len(book.sheetnames) == 4
+    assert len(book.sheetnames) == 5

@@ -121,6 +121,30 @@ def test_weights_are_changed_previewed_and_taken_back(desk: IsolatedClient) -> N
     assert (rule_book("steel").version, rule_book("steel").weights) == ("steel-2026.1+2", before)
 
 
+def test_thresholds_are_changed_previewed_and_taken_back(desk: IsolatedClient) -> None:
+    moved = {**shifted(), "threshold.budget_over": "20", "threshold.heat_dust_unstated": "30"}
+    assert desk.post(WEIGHTS, data={**moved, "preview": "1"}).status_code == 200
+    assert rule_book("steel").thresholds["budget_over"] == 70
+    assert desk.post(WEIGHTS, data={**moved, **WHY}).status_code == 303
+    assert rule_book("steel").thresholds["budget_over"] == 20
+    page = desk.get(WEIGHTS).text
+    assert "预算可超出 70 → 20 %" in page
+    assert "未说明高温粉尘适应性时的得分 0 → 30 %" in page
+    assert "未说明高温粉尘适应性时的得分" in desk.get("/how-matching-works").text
+    assert desk.post(f"{WEIGHTS}/back", data={"number": "0", **WHY}).status_code == 303
+    assert rule_book("steel").thresholds["budget_over"] == 70
+
+
+@pytest.mark.parametrize("typed", ["201", "viel", "-1", ""])
+def test_a_threshold_out_of_bounds_is_an_error_at_its_field(desk: IsolatedClient,
+                                                            typed: str) -> None:
+    answer = desk.post(WEIGHTS, data={**shifted(), "threshold.budget_over": typed, **WHY})
+    assert answer.status_code == 422
+    assert 'id="threshold.budget_over-error">请填10至200</p>' in answer.text
+    assert f'name="threshold.budget_over" value="{typed}"' in answer.text
+    assert rule_book("steel").version == "steel-2026.1"
+
+
 def test_wrong_weights_keep_what_was_typed(desk: IsolatedClient) -> None:
     answer = desk.post(WEIGHTS, data={**shifted(), "budget": "viel", **WHY})
     assert answer.status_code == 422

@@ -302,7 +302,7 @@ def upgrade() -> None:
     sa.Column('created_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', marketplace.core.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('decided_by', sa.String(length=80), nullable=True),
-    sa.CheckConstraint("state in ('asked', 'active', 'refused', 'left')", name=op.f('ck_membership_state')),
+    sa.CheckConstraint("state in ('asked', 'active', 'refused', 'left', 'closed')", name=op.f('ck_membership_state')),
     sa.ForeignKeyConstraint(['district_code'], ['district.code'], name=op.f('fk_membership_district_code_district')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_membership_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_membership_user_id_account')),
