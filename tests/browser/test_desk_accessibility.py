@@ -4,7 +4,6 @@ for a phone, and there."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -26,7 +25,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
-def desks(site_app: Flask, site: str) -> Iterator[dict[str, tuple[str, list[str]]]]:
+def desks(site_app: Flask, site: str) -> dict[str, tuple[str, list[str]]]:
     """Role by role: the demo account and the pages to look at as that role."""
     seen: set[tuple[str, str]] = set()
     found = {}
@@ -38,7 +37,7 @@ def desks(site_app: Flask, site: str) -> Iterator[dict[str, tuple[str, list[str]
             give_something(Audience(role, user_id=user.id), f"{user.id}")
             found[role] = user.username, pages(site_app, role, user, seen)
         close(site_app)
-    yield found
+    return found
 
 
 @pytest.mark.parametrize("role", ROLES)
