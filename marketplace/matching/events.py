@@ -59,7 +59,7 @@ def record_shown_daily(result: MatchResult) -> dict[int, int]:
     rows = db.session.execute(select(MatchEvent.solution_id, MatchEvent.id).where(
         MatchEvent.list_key == key, MatchEvent.kind == "shown", MatchEvent.day == today())
         .order_by(MatchEvent.rank)).all() if key else []
-    known = {solution: event for solution, event in rows}
+    known: dict[int, int] = {row[0]: row[1] for row in rows}
     now_shown = [item.candidate.id for item in result.recommendations[:SHOWN_FIRST]]
     return known if first and list(known) == now_shown else record_shown(result)
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.core.limits import limiter, match_rate
 from marketplace.core.messages import gettext as _
+from marketplace.matching.events import record_shown_daily
 from marketplace.matching.sheets import wish_row
 from marketplace.needs import queries
 from marketplace.needs.anonymity import LOOK_ALIKES, look_alikes, need_of
@@ -62,8 +63,9 @@ def need(need_id: int) -> str:
 def recommendations(need_id: int) -> str:
     """The recommendations as the catalogue stands today."""
     saved = queries.need_by(need_id)
-    return render("needs/recommendations.html", saved=saved, need=need_of(saved),
-                  result=recommended(search_indexes(), saved, limit=20),
+    result = recommended(search_indexes(), saved, limit=20)
+    return render("needs/recommendations.html", saved=saved, need=need_of(saved), result=result,
+                  shown=record_shown_daily(result),
                   listed={c.solution_id for c in saved.candidates})
 
 

@@ -13,6 +13,7 @@ from marketplace.core import clock
 from marketplace.core.access import acting_as
 from marketplace.core.database import db
 from marketplace.core.errors import InvalidInput
+from marketplace.matching.models import MatchEvent
 from marketplace.needs import answering
 from marketplace.needs.duties import hand_to_brokers
 from marketplace.needs.models import Enquiry, ParkedNeed, SavedNeed
@@ -172,6 +173,29 @@ def test_shortlist_notes_record_and_sheet(client: IsolatedClient, world: World) 
     sign_in_as(client, world.stranger)
     for path in ("", "/records/1", "/records/1.xlsx", "/recommendations", "/publish", "/close"):
         assert client.get(f"/needs/{saved.id}{path}").status_code == 404
+
+
+def test_what_a_saved_need_is_shown_is_learned_from_once_a_day(client: IsolatedClient,
+                                                               world: World) -> None:
+    bring_into_index()
+    saved = make_need(world, shortlist=False)
+    sign_in_as(client, world.boss)
+    path = f"/needs/{saved.id}/recommendations"
+    page = client.get(path).get_data(as_text=True)
+    client.post("/needs/shortlist", data={"need_id": saved.id, "stay": "1",
+                                          "solution_id": world.solutions[0].id})
+    client.get(path)
+    db.session.rollback()
+    shown = db.session.query(MatchEvent).filter_by(kind="shown").all()
+    assert sorted(e.solution_id for e in shown) == sorted(world.solution_ids)
+    assert f"/match/open/{shown[0].id}" in page
+    put = db.session.query(MatchEvent).filter_by(kind="shortlisted").one()
+    assert put.list_key == shown[0].list_key
+    with clock.moved(timedelta(days=1)):
+        sign_in_as(client, world.boss)
+        client.get(path)
+    db.session.rollback()
+    assert db.session.query(MatchEvent).filter_by(kind="shown").count() == 2 * len(shown)
 
 
 def test_the_sheet_of_a_draft_is_masked_too(client: IsolatedClient, world: World) -> None:
