@@ -25,18 +25,22 @@ from seeds.loader import ACTOR
 
 Offer = tuple[Recommendation, Solution]
 STORIES: Mapping[str, tuple[int, int, str, tuple[str, ...]]] = {
-    "fresh": (0, 10, "open", ("invited", "invited", "invited")),
+    "fresh": (0, 10, "open", ("drafting", "invited", "invited")),
     "answered": (5, 6, "open", ("answered", "answered", "invited")),
     "sealed": (4, 9, "open", ("answered", "answered", "invited")),
     "declined": (3, 8, "open", ("declined", "answered", "invited")),
-    "late": (8, 5, "open", ("late", "answered", "declined")),
+    "late": (8, 5, "open", ("late", "answered", "declined", "dismissed")),
     "broker": (7, 9, "open", ("late", "late")),
     "proposed": (9, 12, "open", ("late", "declined", "proposed", "proposed")),
     "over": (25, -6, "closed", ("answered", "answered", "answered", "expired")),
+    "opened": (25, -6, "closed", ("answered", "answered", "expired")),
     "withdrawn": (11, 4, "withdrawn", ("answered", "expired")),
 }
 """By name: days since it was sent, days until the deadline, state, what each provider did."""
-SEALED = ("sealed",)
+SEALED = ("sealed", "opened")
+TELLS_CONTACT = ("answered", "over")
+"""Stories in which the first provider was given the contact data."""
+OPERATOR = "demo-operator"
 IN_BROKERS_QUEUE = ("broker", "late")
 DECLINED = "目前排期已满，三个月内进不了场。"
 WITHDRAWN = "预算今年没批下来，先不做了。"
@@ -56,6 +60,8 @@ def tell(raw: Mapping[str, Any], saved: SavedNeed, ranked: Sequence[Offer]) -> E
     db.session.add(enquiry)
     for number, (part, offer) in enumerate(zip(parts, ranked, strict=False)):
         enquiry.invitations.append(_invitation(part, offer, sent, deadline, number))
+    if story in TELLS_CONTACT and enquiry.invitations:
+        _tell_contact(enquiry.invitations[0], saved)
     if raw.get("question") and enquiry.invitations:
         db.session.flush()
         enquiry.questions.append(EnquiryQuestion(
@@ -71,25 +77,33 @@ def tell(raw: Mapping[str, Any], saved: SavedNeed, ranked: Sequence[Offer]) -> E
 def _invitation(part: str, offer: Offer, sent: datetime, deadline: date,
                 number: int) -> EnquiryInvitation:
     item, solution = offer
+    asked = part not in ("proposed", "dismissed")
     invitation = EnquiryInvitation(
-        provider=solution.provider, solution=solution, state="invited" if part == "late" else part,
-        proposed_by="demo-operator" if part == "proposed" else None,
-        invited_at=None if part == "proposed" else sent, due_on=None if part == "proposed" else
-        min(working_day_after(2, sent.date()), deadline))
+        provider=solution.provider, solution=solution,
+        state="invited" if part in ("late", "drafting") else part,
+        proposed_by=None if asked else OPERATOR, invited_at=sent if asked else None,
+        due_on=min(working_day_after(2, sent.date()), deadline) if asked else None)
     if part == "late":
         invitation.overdue_at = now() - timedelta(days=1)
     if part in ("answered", "declined"):
         invitation.responded_at = sent + timedelta(hours=7 + 13 * number)
     if part == "declined":
         invitation.decline_reason = DECLINED
-    if part == "answered":
+    if part in ("answered", "drafting"):
         invitation.answer = _answer(item, solution, invitation)
     return invitation
 
 
+def _tell_contact(invitation: EnquiryInvitation, saved: SavedNeed) -> None:
+    contact = saved.organisation.contacts[0]
+    invitation.contact = {"organisation": str(saved.organisation.name), "name": contact["name"],
+                          "email": contact["email"]}
+    invitation.contact_released_at = invitation.responded_at
+
+
 def _answer(item: Recommendation, solution: Solution,
             invitation: EnquiryInvitation) -> EnquiryAnswer:
-    """What the solution's own entry says, as an answer."""
+    """What the solution's own entry says, as an answer; a draft has no days and no notes yet."""
     version, texts = solution.published, {
         key: o.text.zh for o in item.outcomes for key in o.wishes}
     assert version is not None
@@ -97,6 +111,9 @@ def _answer(item: Recommendation, solution: Solution,
               for key, met in item.judged.items()]
     parts = [{"part": p.part, "unit": p.unit, "amount": float(p.amount), "from_year": p.from_year}
              for p in version.price_parts]
+    if invitation.state == "invited":
+        return EnquiryAnswer(state="draft", points=points[:2], price_parts=parts[:1], days=None,
+                             solution=solution, saved_at=now() - timedelta(minutes=40))
     return EnquiryAnswer(
         state="sent", points=points, price_parts=parts, days=version.go_live_days or 60,
         notes="报价含税，三个月内有效。", solution=solution, saved_at=invitation.responded_at,

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.needs.anonymity import known_of
 from marketplace.needs.masking import leaks
-from marketplace.needs.models import ENQUIRY_STATES, INVITATION_STATES, NEED_STATES, SavedNeed
+from marketplace.needs.models import (
+    ANSWER_STATES,
+    ENQUIRY_STATES,
+    INVITATION_STATES,
+    NEED_STATES,
+    SavedNeed,
+)
+from marketplace.needs.queries import prices_open
 from seeds.accounts import remove_accounts
 from seeds.loader import ROOT, remove_samples
 from seeds.needs import load_needs, remove_needs
@@ -41,7 +48,13 @@ def test_every_state_is_there_and_loading_twice_changes_nothing(needs: list[Save
     enquiries = [e for n in needs for e in n.enquiries]
     assert {e.state for e in enquiries} == set(ENQUIRY_STATES)
     states = {i.state for e in enquiries for i in e.invitations}
-    assert states == set(INVITATION_STATES) - {"dismissed"}
+    assert states == set(INVITATION_STATES)
+    assert {i.answer.state for e in enquiries for i in e.invitations if i.answer} == set(
+        ANSWER_STATES)
+    assert {(e.sealed, prices_open(e)) for e in enquiries} == {
+        (False, True), (True, False), (True, True)}
+    assert any(i.contact_released_at and i.contact["email"]
+               for e in enquiries for i in e.invitations)
     assert any(e.broker_at for e in enquiries)
     assert {n.outcome["kind"] for n in needs if n.state == "closed"} == {
         "chosen", "elsewhere", "none"}
