@@ -166,6 +166,7 @@ def test_words_are_kept_and_ask_for_one_rebuild(desk: IsolatedClient) -> None:
     assert [j.state for j in jobs] == ["queued"]
     assert "索引即将重建" in desk.get(WORDS).text
     word = db.session.scalars(select(TradeWord)).first()
+    assert "移除“打包带机 = 捆扎机”？" in desk.get(WORDS).text, "removing asks first"
     assert desk.post(f"{WORDS}/{word.id}/remove").status_code == 303
     db.session.rollback()
     assert len(db.session.scalars(select(TradeWord)).all()) == 1
