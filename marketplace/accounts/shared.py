@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g
 
-from marketplace.core.access import current_person, may
+from marketplace.core.access import current_person, may, waits_for_check
 from marketplace.core.access_table import ROLES
 from marketplace.core.clock import now
 from marketplace.core.menu import menu_of
@@ -25,7 +25,7 @@ def shared() -> dict[str, Any]:
     done."""
     settings = current_app.extensions["settings"]
     return {"person": current_person(), "role_names": ROLES, "may": may,
-            "hats": g.get("hats", ()),
+            "waits_for_check": waits_for_check, "hats": g.get("hats", ()),
             "other_sign_in": settings.oidc_name if settings.oidc_metadata_url else "",
             "desk_menu": lambda: menu_of(current_person().role)}
 

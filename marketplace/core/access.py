@@ -182,6 +182,19 @@ def reach(action: str, model: type[Any]) -> ColumnElement[bool]:
 # --- What may be done ----------------------------------------------------------------------------
 
 
+@cache
+def _checked_roles() -> frozenset[str]:
+    return frozenset(role for rule in rules().values() if rule.verified
+                     for role, scope in rule.roles.items() if scope == "organisation")
+
+
+def waits_for_check() -> bool:
+    """Whether some of what the current role is for stays shut until the licence is checked."""
+    person = current_person()
+    return (person.organisation_id is not None and not person.verified
+            and person.role in _checked_roles())
+
+
 def may(action: str, subject: Any = None) -> bool:
     """Whether the current person may do `action`, on `subject` if one is given."""
     try:
