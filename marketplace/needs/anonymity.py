@@ -111,13 +111,19 @@ def public_need(saved: SavedNeed) -> PublicNeed:
 def look_alikes(saved: SavedNeed) -> int:
     """Other enterprises of the same industry, size and district as the one behind the need.
 
-    An invented sample enterprise hides no real one.
+    Where the need states another headcount than the organisation's record, the smaller number
+    counts: providers see the one, and may know the other. A sample hides no real enterprise.
     """
     own = saved.organisation
-    size = size_class(own.staff or saved.facts.get("people"))
+    sizes = [s for s in map(size_class, (own.staff, saved.facts.get("people"))) if s]
     district = saved.facts.get("district") or own.district_code
-    if size is None or district is None:
+    if not sizes or district is None:
         return 0
+    return min(_alike(saved, size, district) for size in set(sizes))
+
+
+def _alike(saved: SavedNeed, size: SizeClass, district: str) -> int:
+    own = saved.organisation
     staff: ColumnElement[bool] = Organisation.staff >= size.low
     if size.high is not None:
         staff = and_(staff, Organisation.staff <= size.high)

@@ -86,6 +86,8 @@ def save_need(*, need: Need, title: str = "", saved: SavedNeed | None = None) ->
         saved.text, saved.facts = need.text[:TEXT_LENGTH], need.as_dict()
         saved.industry, saved.updated_at = need.industry, now()
         session.flush()
+        if saved.anonymous and saved.district_shown:  # the new facts may tell more than the old
+            saved.district_shown = look_alikes(saved) >= LOOK_ALIKES
         record(session, actor=person.actor, action="need.save", subject=f"need:{saved.id}",
                details={"wishes": [w.key for w in need.wishes]})
     return saved
