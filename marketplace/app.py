@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 import marketplace.desk.enterprise_cards
 import marketplace.models
 import marketplace.notifications.duties
+import marketplace.listing.closing  # noqa: F401 - listens to the floor below
 import marketplace.notifications.organisation_messages  # noqa: F401 - listens to the floor below
 from marketplace.accounts.guard import init_guard
 from marketplace.accounts.invitation_views import invitation_pages

@@ -24,7 +24,7 @@ from marketplace.core.i18n import LocalizedText
 
 ORGANISATION_KINDS = ("enterprise", "provider", "operator", "agency", "expert_body", "assessor",
                       "supervisor", "chain_leader")
-MEMBERSHIP_STATES = ("asked", "active", "refused", "left")
+MEMBERSHIP_STATES = ("asked", "active", "refused", "left", "closed")
 
 
 def _in(column: str, values: tuple[str, ...]) -> str:
@@ -142,7 +142,8 @@ class Membership(Base):
     """A role of a person in an organisation; the hat worn, never the person.
 
     `industries` binds an industry operator or consortium member, `district_code` a district
-    officer. `administrator` may invite, accept and hand over. States: asked, active, refused, left.
+    officer. `administrator` may invite, accept and hand over. States: asked, active, refused,
+    left, closed (with its organisation, and back with it).
     """
 
     __tablename__ = "membership"

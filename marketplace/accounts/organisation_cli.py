@@ -14,11 +14,11 @@ from openpyxl import load_workbook
 from marketplace.accounts import organisation_queries as queries
 from marketplace.accounts.models import ORGANISATION_KINDS, Organisation
 from marketplace.accounts.organisation_checks import verify_organisation
-from marketplace.accounts.organisation_operations import (
+from marketplace.accounts.organisation_closing import (
     deactivate_organisation,
-    find_organisation,
-    import_organisation,
+    reactivate_organisation,
 )
+from marketplace.accounts.organisation_operations import find_organisation, import_organisation
 from marketplace.core.access import Person, acting_as
 from marketplace.core.command import with_app
 from marketplace.core.errors import InvalidInput
@@ -111,6 +111,17 @@ def deactivate(organisation: str, reason: str) -> None:
     found = find_organisation(organisation)
     deactivate_organisation(organisation=found, reason=reason)
     console.print(f"{found.slug} is deactivated.", markup=False)
+
+
+@org.command()
+@click.argument("organisation")
+@click.option("--reason", required=True, help="Stands in the history; its administrators read it.")
+@_as_city
+def reactivate(organisation: str, reason: str) -> None:
+    """Open a deactivated ORGANISATION again, with the people it had."""
+    found = find_organisation(organisation)
+    reactivate_organisation(organisation=found, reason=reason)
+    console.print(f"{found.slug} is open again.", markup=False)
 
 
 @org.command("import")

@@ -24,3 +24,9 @@ claim_decided = Signal()
 """`claim`: granted or refused."""
 administration_given = Signal()
 """`membership`: its holder administers the organisation from now on."""
+closing_asked = Signal()
+"""`organisation`: what would go with it, or went? Receivers answer with a list of `Concerned`."""
+deactivated = Signal()
+"""`organisation`, `reason`: it is closed; what it offers to the public goes with it."""
+reactivated = Signal()
+"""`organisation`, `reason`, `administrators`: it is open again."""

@@ -33,6 +33,7 @@ HISTORY = {
     "organisation.claim": T("被认领", "Claimed"), "claim.answer": T("答复认领", "Claim answered"),
     "claim.decide": T("裁定认领", "Claim decided"),
     "organisation.deactivate": T("停用", "Deactivated"),
+    "organisation.reactivate": T("重新启用", "Opened again"),
     "membership.ask": T("申请加入", "Asked to join"),
     "membership.accept": T("接受加入", "Accepted"),
     "membership.decline": T("谢绝加入", "Declined"),

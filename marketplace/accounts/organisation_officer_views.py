@@ -10,11 +10,11 @@ from flask import render_template as render
 
 from marketplace.accounts import organisation_checks as checks
 from marketplace.accounts import organisation_claims as claims
-from marketplace.accounts import organisation_operations as operations
+from marketplace.accounts import organisation_closing as closing
 from marketplace.accounts import organisation_queries as queries
 from marketplace.accounts.organisation_export import organisations_xlsx
 from marketplace.accounts.organisation_labels import KIND_NAMES, STATE_NAMES
-from marketplace.accounts.organisation_views import Page, done, paper_answer
+from marketplace.accounts.organisation_views import Page, done, paper_answer, sure_reason
 from marketplace.core.clock import today
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.exports import XLSX
@@ -59,7 +59,8 @@ def _page(organisation_id: int, errors: tuple[FieldError, ...] = (), failed: str
     return render("accounts/organisation_officer.html", organisation=found, errors=errors,
                   failed=failed, typed=request.form, check=queries.last_check(found.id),
                   papers=queries.papers_of(found.id), people=queries.people_of(found.id),
-                  claims=queries.claims_on(found.id), history=queries.history_of(found.id))
+                  claims=queries.claims_on(found.id), history=queries.history_of(found.id),
+                  concerned=closing.concerned(found))
 
 
 def _path(organisation_id: int) -> str:
@@ -95,11 +96,20 @@ def send_back(organisation_id: int) -> Page:
 def deactivate(organisation_id: int) -> Page:
     found = queries.in_review(organisation_id)
     try:
-        operations.deactivate_organisation(organisation=found,
-                                           reason=request.form.get("reason", ""))
+        closing.deactivate_organisation(organisation=found, reason=sure_reason())
     except InvalidInput as problem:
         return _page(organisation_id, problem.errors, "deactivate"), 422
     return done(_("Deactivated; the history stays."), _path(organisation_id))
+
+
+@officer_pages.post("/officer/organisations/<int:organisation_id>/reactivate")
+def reactivate(organisation_id: int) -> Page:
+    found = queries.in_review(organisation_id)
+    try:
+        closing.reactivate_organisation(organisation=found, reason=request.form.get("reason", ""))
+    except InvalidInput as problem:
+        return _page(organisation_id, problem.errors, "reactivate"), 422
+    return done(_("Open again. Its administrators have been told."), _path(organisation_id))
 
 
 @officer_pages.post("/officer/claims/<int:claim_id>")

@@ -1,4 +1,4 @@
-"""Writes of organisations: found, change, documents, close. One function a verb."""
+"""Writes of organisations: found, change, documents. One function a verb."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import IO, Any
 from pypinyin import lazy_pinyin
 from sqlalchemy import select
 
-from marketplace.accounts.models import Membership, Organisation, OrganisationFile, User
-from marketplace.accounts.operations import leave, put_on
-from marketplace.accounts.organisation_checks import ask_for_check, end_checks
+from marketplace.accounts.models import Organisation, OrganisationFile, User
+from marketplace.accounts.operations import put_on
+from marketplace.accounts.organisation_checks import ask_for_check
 from marketplace.accounts.organisation_schemas import (
     ImportedOrganisationSchema,
     OrganisationSchema,
-    ReasonSchema,
     VisitedEnterpriseSchema,
 )
 from marketplace.accounts.roles import ROLES_OF_KIND
@@ -233,32 +232,7 @@ def remove_file(*, file: OrganisationFile) -> None:
     files.forget(file.file_key)
 
 
-# --- Closing -------------------------------------------------------------------------------------
-
-
-def deactivate_organisation(*, organisation: Organisation, reason: str) -> None:
-    """Close an organisation: its people leave, nothing is deleted, the history stays.
-
-    By its own administrator or by the city; officers out of reach get `NotFound`.
-    """
-    with transaction() as session:
-        if current_person().role in ("city_admin", "security_admin"):
-            allow("organisation.close", organisation)
-        else:
-            administer(organisation)
-        given = load(ReasonSchema(), {"reason": reason})
-        if organisation.deactivated_at is not None:
-            raise Conflict("This organisation is deactivated already.")
-        people = session.scalars(select(Membership).where(
-            Membership.organisation_id == organisation.id,
-            Membership.state.in_(("active", "asked")))).all()
-        for membership in people:
-            leave(membership)
-        end_checks(organisation)
-        organisation.deactivated_at = now()
-        record(session, actor=current_person().actor, action="organisation.deactivate",
-               subject=f"organisation:{organisation.id}",
-               details={**given, "people": len(people)})
+# --- For the command line ------------------------------------------------------------------------
 
 
 def find_organisation(slug_or_code: str) -> Organisation:

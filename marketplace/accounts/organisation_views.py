@@ -9,6 +9,7 @@ from flask import render_template as render
 from werkzeug.wrappers import Response as Answer
 
 from marketplace.accounts import organisation_claims as claims
+from marketplace.accounts import organisation_closing as closing
 from marketplace.accounts import organisation_members as members
 from marketplace.accounts import organisation_operations as operations
 from marketplace.accounts import organisation_queries as queries
@@ -21,6 +22,7 @@ from marketplace.accounts.organisation_labels import (
 )
 from marketplace.accounts.organisation_schemas import FOUNDED_BY_PEOPLE, form_of
 from marketplace.core import files
+from marketplace.core.access import may
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.messages import gettext as _
 from marketplace.taxonomy.queries import districts
@@ -56,6 +58,7 @@ def _own_page(typed: Any = None, errors: tuple[FieldError, ...] = (), failed: st
     return render("accounts/organisation.html", organisation=found, errors=errors, failed=failed,
                   typed=typed or form_of(found), check=queries.last_check(found.id),
                   papers=queries.papers_of(found.id), claims=queries.claims_on(found.id),
+                  concerned=closing.concerned(found) if may("organisation.manage") else [],
                   districts=districts())
 
 
@@ -73,11 +76,18 @@ def change() -> Page:
 @organisation_pages.post("/organisation/deactivate")
 def deactivate() -> Page:
     try:
-        operations.deactivate_organisation(organisation=queries.required_own(),
-                                           reason=request.form.get("reason", ""))
+        closing.deactivate_organisation(organisation=queries.required_own(), reason=sure_reason())
     except InvalidInput as problem:
         return _own_page(None, problem.errors, "deactivate"), 422
     return done(_("The organisation is deactivated. Nothing was deleted."), "/desk")
+
+
+def sure_reason() -> str:
+    """The reason for closing, once it was confirmed. Raises `InvalidInput` at `sure`."""
+    if "sure" not in request.form:
+        raise InvalidInput("Not confirmed.", errors=(
+            FieldError("sure", None, "tick this to confirm"),))
+    return request.form.get("reason", "")
 
 
 @organisation_pages.post("/organisation/claims/<int:claim_id>/answer")

@@ -143,6 +143,9 @@ PHRASES = frozenset((
     N_("is registered already in another district or industry; those who look after it enter its "
        "file"),
     N_("choose the district you look after"),
+    N_("The organisation is deactivated. Once the city has opened it again, its solutions can be "
+       "listed again."),
+    N_("This organisation is not deactivated."),
     N_("choose one of your industries"),
     N_("choose a class from the list"),
     N_("choose a value from the list"),

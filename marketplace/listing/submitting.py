@@ -85,7 +85,7 @@ def submit(*, solution: Solution) -> Sent:
     return Sent(version, found)
 
 
-def _operators(version: SolutionVersion) -> list[Audience]:
+def operators_of(version: SolutionVersion) -> list[Audience]:
     """The operators of each industry served; of all industries where it serves every trade."""
     codes = [i.code for i in version.industries if i.code != GENERAL]
     return [Audience("operator", industry=code) for code in codes or taxonomy().industries]
@@ -95,7 +95,7 @@ def _tell_operators(found: Submission) -> None:
     facts = {"solution": found.version.name,
              "provider": found.solution.provider.organisation.name}
     path = f"/console/submissions/{found.id}"
-    operators = _operators(found.version)
+    operators = operators_of(found.version)
     notify("submission.waiting", operators, key=f"submission:{found.id}:waiting", path=path,
            **facts)
     for audience in operators:
@@ -106,13 +106,18 @@ def _tell_operators(found: Submission) -> None:
 def withdraw(*, submission: Submission) -> None:
     """Take a submission back before it is decided; the draft can be edited again."""
     allow("submission.withdraw", submission)
-    with transaction() as session:
+    with transaction():
         db.session.refresh(submission)
         if submission.state != "waiting":
             raise Conflict("It has been decided already and cannot be withdrawn.")
-        submission.state, submission.decided_at = "withdrawn", now()
-        submission.decided_by = current_person().actor
-        submission.version.state = "archived"
-        close_tasks(f"submission:{submission.id}")
-        record(session, actor=current_person().actor, action="submission.withdraw",
-               subject=f"submission:{submission.id}", details={"solution": submission.solution_id})
+        take_back(submission)
+
+
+def take_back(submission: Submission) -> None:
+    """The same in the caller's transaction and after its checks of permission."""
+    submission.state, submission.decided_at = "withdrawn", now()
+    submission.decided_by = current_person().actor
+    submission.version.state = "archived"
+    close_tasks(f"submission:{submission.id}")
+    record(db.session, actor=current_person().actor, action="submission.withdraw",
+           subject=f"submission:{submission.id}", details={"solution": submission.solution_id})

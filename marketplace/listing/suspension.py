@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import Provider, Solution
 from marketplace.catalog.operations import public_reason, reindex_provider, reindex_solutions
 from marketplace.core.access import allow, current_person, reach
@@ -16,7 +17,7 @@ from marketplace.core.database import db, transaction
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.i18n import LocalizedText
 from marketplace.notifications.audience import Audience
-from marketplace.notifications.operations import notify
+from marketplace.notifications.operations import close_tasks, notify
 
 NEEDS_REASON = "A suspension needs a reason that visitors can read."
 ACTION = "listing.suspend"
@@ -29,7 +30,7 @@ def suspend_solution(*, solution_id: int, reason: str) -> Solution:
         solution = _solution(solution_id)
         if solution.withdrawn_at is not None or solution.published is None:
             raise Conflict("This solution is not listed at present.")
-        _suspend([solution], reason)
+        suspend([solution], reason)
         _tell(solution.provider, "solution.suspended", f"/workspace/solutions/{solution.id}",
               solution.published.name, reason)
     return solution
@@ -41,11 +42,13 @@ def lift_solution(*, solution_id: int) -> Solution:
         solution = _solution(solution_id)
         if solution.suspended_by is None:
             raise Conflict("This solution is not suspended.")
+        _require_open(solution.provider)
         reason = solution.withdrawn_reason
         solution.suspended_by = solution.withdrawn_at = solution.withdrawn_reason = None
         reindex_solutions([solution])
         record(session, actor=current_person().actor, action="solution.lift",
                subject=f"solution:{solution.id}", details={"reason": reason})
+        _relisted(solution.provider)
         if solution.published:
             _tell(solution.provider, "listing.lifted", f"/workspace/solutions/{solution.id}",
                   solution.published.name, "")
@@ -86,7 +89,7 @@ def suspend_provider(*, provider_id: int, reason: str, with_solutions: bool = Fa
         provider.listed_on, provider.suspended_at = None, now()
         provider.suspended_reason = reason
         if solutions:
-            _suspend(solutions, reason)
+            suspend(solutions, reason)
         reindex_provider(provider)
         record(session, actor=current_person().actor, action="provider.suspend",
                subject=f"provider:{provider.id}",
@@ -102,18 +105,21 @@ def lift_provider(*, provider_id: int) -> Provider:
         provider = _provider(provider_id)
         if provider.suspended_at is None:
             raise Conflict("This provider is not suspended.")
+        _require_open(provider)
         reason = provider.suspended_reason
         provider.listed_on = today()
         provider.suspended_at = provider.suspended_reason = None
         reindex_provider(provider)
         record(session, actor=current_person().actor, action="provider.lift",
                subject=f"provider:{provider.id}", details={"reason": reason})
+        close_tasks(relisting(provider.organisation))
         _tell(provider, "listing.lifted", f"/providers/{provider.slug}",
               provider.organisation.name, "")
     return provider
 
 
-def _suspend(solutions: list[Solution], reason: str) -> None:
+def suspend(solutions: list[Solution], reason: str) -> None:
+    """Take them off in the caller's transaction and after its checks of permission."""
     actor = current_person().actor
     for solution in solutions:
         solution.withdrawn_at, solution.withdrawn_reason = now(), reason
@@ -121,6 +127,26 @@ def _suspend(solutions: list[Solution], reason: str) -> None:
         record(db.session, actor=actor, action="solution.suspend",
                subject=f"solution:{solution.id}", details={"reason": reason})
     reindex_solutions(solutions)
+
+
+def relisting(organisation: Organisation) -> str:
+    """The subject of the tasks to look at what went off the lists with an organisation."""
+    return f"relist:{organisation.id}"
+
+
+def _relisted(provider: Provider) -> None:
+    """Once nothing of the provider is suspended any more, nobody needs to look."""
+    db.session.flush()
+    if db.session.scalar(select(Solution.id).where(
+            Solution.provider_id == provider.id, Solution.suspended_by.is_not(None))
+            .limit(1)) is None:
+        close_tasks(relisting(provider.organisation))
+
+
+def _require_open(provider: Provider) -> None:
+    if provider.organisation.deactivated_at is not None:
+        raise Conflict("The organisation is deactivated. Once the city has opened it again, its "
+                       "solutions can be listed again.")
 
 
 def _solution(solution_id: int) -> Solution:

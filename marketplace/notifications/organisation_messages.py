@@ -133,6 +133,14 @@ def _administration_given(sender: Any, membership: Membership) -> None:
            organisation=membership.organisation.name)
 
 
+@events.reactivated.connect
+def _reactivated(sender: Any, organisation: Organisation, reason: str,
+                 administrators: Sequence[Membership]) -> None:
+    notify("organisation.reactivated", [_to(a) for a in administrators], path="/organisation",
+           key=f"organisation.reactivated:{organisation.id}:{_instant()}",
+           organisation=organisation.name, reason=reason)
+
+
 def _instant() -> str:
     """Lets the same thing be told again when it happens again."""
     return now().strftime("%Y%m%d%H%M%S")

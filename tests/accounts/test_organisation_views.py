@@ -245,7 +245,8 @@ def test_deactivation_keeps_the_history(app: Flask) -> None:
     user = make_user(role="enterprise", organisation=organisation, administrator=True)
     boss = sign_in_as(browser(app), user)
     assert boss.post("/organisation/deactivate", data={"reason": ""}).status_code == 422
-    assert boss.post("/organisation/deactivate", data={"reason": "企业注销"}).status_code == 303
+    assert boss.post("/organisation/deactivate", data={
+        "reason": "企业注销", "sure": "1"}).status_code == 303
     assert "还没有代表" in boss.get("/organisation").text
     page = officer(app).get(f"/officer/organisations/{organisation.id}").text
     assert "企业注销" in page
