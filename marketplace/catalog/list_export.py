@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response
 
 from marketplace.catalog.comparison import Comparison
+from marketplace.catalog.counts import EXPORT, count
 from marketplace.catalog.index_documents import SOLUTIONS
 from marketplace.catalog.indexer import Indexes
 from marketplace.catalog.labels import DEPLOYMENTS, PROVIDER_CLASSES, district_name
@@ -23,6 +24,9 @@ from marketplace.taxonomy.registry import taxonomy
 MAX_ROWS = 2_000
 """Rows of one exported list; the file says when there were more."""
 BATCH = 500
+COUNTED = 200
+"""Of an exported list so many solutions, from the top, count as exported: whoever takes all of the
+catalogue along has hardly looked at those further down."""
 
 
 def _yes_no(value: object) -> str:
@@ -85,7 +89,10 @@ def list_file(indexes: Indexes, collection: str, filters: Filters, kind: str,
     pages = list(_pages(indexes, collection, filters))
     make = _solution_row if collection == SOLUTIONS else _provider_row
     host = link.partition(f"/{collection}")[0]
-    rows = [make(card, host) for page in pages for card in page.cards]
+    cards = [card for page in pages for card in page.cards]
+    rows = [make(card, host) for card in cards]
+    if collection == SOLUTIONS:
+        count(EXPORT, [card.data["id"] for card in cards[:COUNTED]])
     lines = [sentence(collection, pages[0]), _("As of %(day)s", day=today().isoformat()), link]
     if pages[0].total > len(rows):
         lines.append(_("Only the first %(rows)s of %(total)s rows; narrow the search for the rest.",

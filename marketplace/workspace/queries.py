@@ -18,9 +18,10 @@ from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.core.jobs import Job
 from marketplace.listing.imports import IMPORT
-from marketplace.needs.models import NeedCandidate
+from marketplace.needs.models import EnquiryInvitation, NeedCandidate
+from marketplace.needs.queries import ASKED
 
-FIGURES = ("views", "comparisons", "shortlists", "exports")
+FIGURES = ("views", "comparisons", "shortlists", "enquiries", "exports")
 PERIODS = (1, 30, 90)
 """Days over which figures are added up; today counts as one."""
 LONGEST = max(PERIODS)
@@ -58,6 +59,12 @@ def figures(solution_ids: Sequence[int]) -> dict[int, Figures]:
             select(NeedCandidate.solution_id, NeedCandidate.added_at)
             .where(NeedCandidate.solution_id.in_(solution_ids))):
         counts[solution_id, at.astimezone(BEIJING).date(), "shortlists"] += 1
+    for asked_for, asked_at in db.session.execute(
+            select(EnquiryInvitation.solution_id, EnquiryInvitation.invited_at)
+            .where(EnquiryInvitation.solution_id.in_(solution_ids),
+                   EnquiryInvitation.state.in_(ASKED))):
+        if asked_for is not None and asked_at is not None:
+            counts[asked_for, asked_at.astimezone(BEIJING).date(), "enquiries"] += 1
     days = [today() - timedelta(days=n) for n in range(LONGEST)]
     return {i: Figures({day: {name: counts[i, day, name] for name in FIGURES} for day in days})
             for i in solution_ids}

@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.catalog import counts
+from marketplace.catalog import counts, list_export
 from marketplace.catalog.models import SolutionCount
+from marketplace.core import counting
 from marketplace.core.clock import today
 from marketplace.core.database import db
-from tests.factories import make_salesperson, make_solution, sign_in_as
+from tests.factories import bring_into_index, make_salesperson, make_solution, sign_in_as
 from tests.support import IsolatedClient, sql_count
 
 
@@ -57,3 +58,25 @@ def test_what_has_gathered_writes_itself(app: Flask, monkeypatch: pytest.MonkeyP
     gathered._timer.join()
     assert [c.times for c in db.session.scalars(select(SolutionCount))] == [1]
     assert gathered._timer is None
+
+
+def test_an_exported_list_counts_its_first_solutions(app: Flask, client: IsolatedClient,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_export, "COUNTED", 2)
+    solutions = [make_solution() for _n in range(3)]
+    bring_into_index()
+    for kind in ("xlsx", "csv"):
+        client.get(f"/solutions/export.{kind}")
+    assert not db.session.scalars(select(SolutionCount)).all()
+    found = counted(app)
+    assert sorted(found.values()) == [2, 2]
+    assert {i for i, _what in found} < {s.id for s in solutions}
+    client.get("/providers/export.csv")
+    assert counted(app) == found
+
+
+def test_more_counts_than_one_statement_takes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST", 2)
+    ids = [make_solution().id for _n in range(5)]
+    app.extensions["counts"].add("export", ids)
+    assert counted(app) == {(i, "export"): 1 for i in ids}

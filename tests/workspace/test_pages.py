@@ -320,5 +320,5 @@ def test_lists_cost_the_same_whatever_their_length(provider_browser: IsolatedCli
     provider_browser.get("/workspace")
     with sql_count(11):
         assert f"草稿{count - 1}" in provider_browser.get("/workspace").text
-    with sql_count(9):
+    with sql_count(10):
         assert f"产品{count - 1}" in provider_browser.get("/workspace/statistics").text
