@@ -55,7 +55,9 @@ def test_sealed_prices_stay_sealed(client: IsolatedClient, world: World) -> None
     boss, at = token(world.boss), f"/api/v1/enquiries/{enquiry.id}"
     found = client.get(at, headers=boss)
     assert "88123" not in found.get_data(as_text=True)
-    assert found.json["invitations"][0]["answer"]["price_parts"] is None
+    sent = found.json["invitations"][0]["answer"]
+    assert sent["price_parts"] is None
+    assert [p["key"] for p in sent["points"]] == ["industry", "core_scenario:OP-06"]
     assert client.get(at, headers=token(world.stranger)).status_code == 404
     with clock.moved(timedelta(days=7)):
         opened = client.get(at, headers=boss).json
