@@ -7,7 +7,7 @@ says what is, and makes nothing.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 from zipfile import BadZipFile
@@ -19,10 +19,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import or_, select
 
-from marketplace.accounts.invitations import invite_person
+from marketplace.accounts.invitations import Slip, invite_person
 from marketplace.accounts.models import Organisation
 from marketplace.core.database import db
 from marketplace.core.errors import FieldError, InvalidInput, MarketplaceError
+from marketplace.core.phrases import said
 
 COLUMNS = {
     "name": "姓名", "phone": "手机号", "username": "用户名", "email": "电子邮箱",
@@ -36,6 +37,15 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the sheet with its place there and its values by column."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """The answer as a workbook, and how many rows were made and refused."""
 
@@ -46,7 +56,7 @@ class Imported:
 
 def template() -> bytes:
     """An empty sheet with its head."""
-    return _workbook([])
+    return workbook([])
 
 
 def import_people(file: IO[bytes], *, site: str,
@@ -56,23 +66,31 @@ def import_people(file: IO[bytes], *, site: str,
     The caller's rights decide row by row, as on the page. Raises `InvalidInput` for a file that is
     no such sheet or has more than `MOST` rows.
     """
-    rows, made, refused = list(_rows(file)), 0, 0
-    if len(rows) > MOST:
-        raise _unreadable(f"choose a file of at most {MOST} rows")
+    rows, made, refused = read_rows(file), 0, 0
     answer = []
     for number, row in enumerate(rows, 1):
-        outcome = _invite(row, site)
-        made, refused = made + ("link" in outcome), refused + ("link" not in outcome)
-        answer.append({**row, **outcome})
+        try:
+            outcome, made = outcome_of(invite(row), site), made + 1
+        except MarketplaceError as problem:
+            outcome, refused = refusal(problem), refused + 1
+        answer.append({**row.values, **outcome})
         progress(number, len(rows))
-    return Imported(_workbook(answer), made, refused)
+    return Imported(workbook(answer), made, refused)
+
+
+def read_rows(file: IO[bytes]) -> list[Row]:
+    """The rows of the first sheet. Raises `InvalidInput` at `file`."""
+    rows = list(_rows(file))
+    if len(rows) > MOST:
+        raise _unreadable(f"choose a file of at most {MOST} rows")
+    return rows
 
 
 def _unreadable(remedy: str) -> InvalidInput:
     return InvalidInput("The sheet cannot be read.", errors=(FieldError("file", None, remedy),))
 
 
-def _rows(file: IO[bytes]) -> Iterator[dict[str, str]]:
+def _rows(file: IO[bytes]) -> Iterator[Row]:
     """The rows by column, found by their head in Chinese or by key, empty rows left out."""
     try:
         sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
@@ -84,10 +102,10 @@ def _rows(file: IO[bytes]) -> Iterator[dict[str, str]]:
     missing = [COLUMNS[k] for k in ("name", "organisation", "role") if k not in head]
     if missing:
         raise _unreadable(f"add the columns {', '.join(missing)}")
-    for row in rows:
+    for number, row in enumerate(rows, 2):
         found = {k: _text(cell) for k, cell in zip(head, row, strict=False) if k}
         if any(found.values()):
-            yield found
+            yield Row(sheet.title, number, found)
 
 
 def _text(cell: Any) -> str:
@@ -96,17 +114,25 @@ def _text(cell: Any) -> str:
     return "" if cell is None else str(int(cell) if whole else cell).strip()
 
 
-def _invite(row: dict[str, str], site: str) -> dict[str, str]:
-    try:
-        slip = invite_person(
-            organisation=_organisation(row["organisation"]), role=row["role"], name=row["name"],
-            phone=row.get("phone", ""), username=row.get("username", ""),
-            email=row.get("email", ""), district=row.get("district") or None,
-            administrator=row.get("administrator", "").lower() in YES,
-            industries=[i for i in row.get("industries", "").replace("，", ",").split(",") if i])
-    except MarketplaceError as problem:
-        told = "; ".join(f"{e.field}: {e.remedy}" for e in problem.errors) or problem.detail
-        return {"state": told}
+def invite(row: Row) -> Slip:
+    """Invite the person of a row. Raises what is wrong with it."""
+    given = row.values
+    return invite_person(
+        organisation=_organisation(given["organisation"]), role=given["role"], name=given["name"],
+        phone=given.get("phone", ""), username=given.get("username", ""),
+        email=given.get("email", ""), district=given.get("district") or None,
+        administrator=given.get("administrator", "").lower() in YES,
+        industries=[i for i in given.get("industries", "").replace("，", ",").split(",") if i])
+
+
+def refusal(problem: MarketplaceError) -> dict[str, str]:
+    """What the answer says of a row that made nothing, in the language spoken."""
+    told = [f"{COLUMNS.get(e.field, e.field)}: {said(e.remedy)}" for e in problem.errors]
+    return {"state": "; ".join(told) or said(problem.detail)}
+
+
+def outcome_of(slip: Slip, site: str) -> dict[str, str]:
+    """What the answer says of a row that made an account or an invitation."""
     user, kind = slip.invitation.user, slip.invitation.kind
     return {"state": "ok" if kind == "activate" else "ok (join)",
             "given_username": user.username if user else "",
@@ -124,7 +150,8 @@ def _organisation(word: str) -> Organisation:
     return found
 
 
-def _workbook(rows: Sequence[dict[str, str]]) -> bytes:
+def workbook(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """The sheet with what came of each row."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)

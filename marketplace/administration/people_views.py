@@ -1,14 +1,17 @@
-"""Import of people: a sheet up, the same sheet with a personal link each down."""
+"""Import of people: a sheet up, progress, the same sheet with a personal link each down."""
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, current_app, redirect, request
 from flask import render_template as render
+from werkzeug.wrappers import Response as Answer
 
-from marketplace.accounts import people_sheet
+from marketplace.accounts import people_import, people_sheet
 from marketplace.administration.views import administration_pages
+from marketplace.core import files
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.exports import XLSX
+from marketplace.core.web import is_htmx
 
 
 def _sheet(content: bytes, name: str) -> Response:
@@ -16,9 +19,14 @@ def _sheet(content: bytes, name: str) -> Response:
         "Content-Disposition": f"attachment; filename={name}.xlsx"})
 
 
+def _page(errors: tuple[FieldError, ...] = ()) -> str:
+    return render("administration/people.html", errors=errors,
+                  imports=people_import.own_imports())
+
+
 @administration_pages.get("/admin/people")
 def people() -> str:
-    return render("administration/people.html", errors=())
+    return _page()
 
 
 @administration_pages.get("/admin/people/template.xlsx")
@@ -27,14 +35,28 @@ def people_template() -> Response:
 
 
 @administration_pages.post("/admin/people")
-def import_people() -> Response | tuple[str, int]:
+def import_people() -> Answer | tuple[str, int]:
     sent = request.files.get("file")
     try:
         if sent is None or not sent.filename:
             raise InvalidInput("The sheet cannot be read.", errors=(
                 FieldError("file", None, "choose a file"),))
-        done = people_sheet.import_people(
-            sent.stream, site=current_app.extensions["settings"].public_url or request.url_root)
+        stored = files.save(sent.stream, sent.filename, allowed=(XLSX,))
     except InvalidInput as problem:
-        return render("administration/people.html", errors=problem.errors), 422
-    return _sheet(done.workbook, "people-with-links")
+        return _page(problem.errors), 422
+    asked = people_import.ask_for_people(
+        stored=stored, site=current_app.extensions["settings"].public_url or request.url_root)
+    return redirect(f"/admin/people/{asked.id}", 303)
+
+
+@administration_pages.get("/admin/people/<int:job_id>")
+def people_job(job_id: int) -> str:
+    part = "_people" if is_htmx() else "people_job"
+    return render(f"administration/{part}.html", job=people_import.own_import(job_id))
+
+
+@administration_pages.get("/admin/people/<int:job_id>/links.xlsx")
+def people_links(job_id: int) -> Response:
+    body = _sheet(people_import.links_of(people_import.own_import(job_id)), "people-with-links")
+    body.headers["Cache-Control"] = "private, no-store"
+    return body

@@ -352,7 +352,8 @@ TABLE: tuple[Rule, ...] = (
          {"security_admin": "all", **_SYSTEM_READERS}, (
              "administration.users", "administration.user")),
     Rule("user.import", T("批量导入人员", "Import people"), {"security_admin": "all"}, (
-        "administration.people", "administration.import_people",
+        "administration.people", "administration.import_people", "administration.people_job",
+        "administration.people_links",
         "administration.people_template")),
     Rule("user.erase", T("导出和删除个人信息", "Export and erase personal data"),
          {"security_admin": "all"}, (

@@ -146,6 +146,8 @@ PHRASES = frozenset((
     N_("The organisation is deactivated. Once the city has opened it again, its solutions can be "
        "listed again."),
     N_("This organisation is not deactivated."),
+    N_("The sheet with the links is kept for 24 hours only. Give new slips to those who have "
+       "none."),
     N_("choose one of your industries"),
     N_("choose a class from the list"),
     N_("choose a value from the list"),

@@ -63,7 +63,7 @@ def test_each_row_gets_its_link_or_what_is_wrong(app: Flask, firm: Organisation,
                         str(rows[0]["个人链接"]))
     assert re.fullmatch(r"\d{6}", str(rows[0]["验证码"]))
     assert [str(row["结果"]).split(":")[0] for row in rows] == [
-        "ok", "phone", "ok", "organisation", "role"]
+        "ok", COLUMNS["phone"], "ok", COLUMNS["organisation"], COLUMNS["role"]]
     assert rows[2]["姓名"] == "=1+1", "text, never a formula"
     assert seen[-1] == (5, 5)
     assert session.scalar(select(func.count()).select_from(User)) == before + 2

@@ -12,6 +12,7 @@ from marketplace.accounts import people_sheet
 from marketplace.accounts.models import Membership, SignInSession, User
 from marketplace.accounts.security import platform_organisation
 from marketplace.administration.user_queries import PAGE, users
+from marketplace.core import jobs
 from marketplace.core.access import acting_as
 from marketplace.core.database import db, transaction
 from tests.factories import make_organisation, make_user, person, sign_in_as
@@ -132,6 +133,8 @@ def test_people_come_from_a_sheet_with_links(security, client):
     book.save(sheet)
     sheet.seek(0)
     answer = client.post("/admin/people", data={"file": (sheet, "people.xlsx")})
+    assert jobs.do_next()
+    answer = client.get(f"{answer.headers['Location']}/links.xlsx")
     rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
     assert any("/invitations/" in str(cell) for cell in rows[1])
     assert client.post("/admin/people", data={}).status_code == 422
