@@ -12,23 +12,24 @@ from marketplace.matching.understanding.reading import Reading, Stretch
 NEAR = 30
 """Characters on either side of an amount that say what it is."""
 _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "w": 1e4, "k": 1e3,
-           "thousand": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6}
-_MONEY = r"(?:元|块钱|块|圆|人民币|rmb|yuan|cny|大洋)"
+           "wan": 1e4, "thousand": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6}
+_CHINESE_SCALES = ("万", "w", "wan", "亿", "百万", "千万")
+_MONEY = r"(?:元(?:人民币)?|块钱|块|圆|人民币|rmb|yuan|cny|大洋)"
 _AMOUNT = re.compile(
     rf"(?:(?P<low>{NUMBER})\s*(?:万|k|w)?\s*(?:-|~|—|到|至|to)\s*)?"
     rf"(?P<sign>[¥￥]|(?:rmb"
-    rf"|cny)\s*)?(?P<number>{NUMBER})(?P<vague>[多来余几])?个?(?P<vague2>多)?\s*"
-    rf"(?P<scale>百万|千万|万|亿|thousand|million|mio|[wkm](?![a-z0-9]))?"
+    rf"|cny)\s*)?(?P<number>{NUMBER})(?P<vague>[多来余几])?(?P<piece>个)?(?P<vague2>多)?\s*"
+    rf"(?P<scale>百万|千万|万|亿|wan\b|thousand|million|mio|[wkm](?![a-z0-9]))?"
     rf"(?P<more>[一二三四五六七八九1-9](?![\d.零〇十百千万个]))?\s*(?P<money>{_MONEY})?")
 _LIMIT_BEFORE = re.compile(
     r"预算|最多|至多|顶多|封顶|[不别](?:要|能|得|许)?超|超不过|不高于|不多于|低于|少于|控制在|总共|一共"
-    r"|总价|总额|给到"
+    r"|总价|总额|给到|撑死|顶天|[不别]能?够?超"
     r"|上限|能出|可以出|愿意出|肯出|(?:打算|准备|计划|想|只能|能|可|愿意?)(?:花|投|拿|给|掏|用)"
     r"|拿得出|拿出|投入|投资|手[里头上]|资金|经费|费用|批了|批下来|老板[给批]|就给|只给|就这|限"
     r"|budget|less than|under|within|up to|at most|more than|max|below|spend|afford")
 _LIMIT_AFTER = re.compile(
     r"^(?:人民币|的)?\s*(?:以内|之内|以下|内|封顶|打住|左右|上下|预算|的预算|到顶|顶天|顶格"
-    r"|为限|够不够|够吗"
+    r"|为限|够不够|够吗|以里|里头|打死|到头|出头|之间|的?样子|能拿下|弄不|能不"
     r"|能不能|能搞|能做|能弄|能上|可以吗|行不行|行吗|拿下|包干|搞定|or less|or below|budget|max"
     r"|at most"
     r"|is (?:our|the) (?:limit|budget)|in total)")
@@ -49,11 +50,24 @@ _PER_MONTH = re.compile(
     r"|用户|账号|台|点)"
     r"|per (?:user|month|seat|head|person|machine)|monthly|a month|/\s*(?:month|user|mo)\b")
 _FRAME = re.compile(r"第一年|首年|一年|每年|年费|全年|总共|一共|大概|大约|约|差不多|就|也就|先"
-                    r"|大致|左右"
+                    r"|大致|左右|将近|小|快"
                     r"|about|around|roughly|per year|a year|yearly|/年|吧|呢|了|的|,|、|\s|钱"
                     r"|元|块")
 _BUDGET_OF = re.compile(r"(?:预算|budget)[^\d]{0,8}$")
 _YEARLY = re.compile(r"(?<!第)(?:每年|一年|年费|按年|per year|a year|yearly|annual|/年)")
+
+
+_ENGLISH_LIMIT = re.compile(
+    r"(?:less than|under|within|up to|at most|more than|max|below|spend|afford)\s*$")
+_SAID_AS_MONEY = re.compile(
+    r"(?:预算|[只就]?批了|给到?|掏|花|投|拿出?|费用|价格?|钱|经费)[^\d,]{0,4}$")
+_SAID_AS_LIMIT = re.compile(
+    r"(?:最多|至多|顶多|顶天|撑死|封顶|[不别](?:要|能|得|许)?超过?|预算|控制在)[给花出掏]?$")
+_LIMIT_ENDS = re.compile(
+    r"^(?:以内|之内|内|以下|封顶|打住|到顶|顶天|左右|上下)?(?:达不溜|w)?(?:吧|就行|了|的?样子)?\s*$")
+_COUNTED = re.compile(
+    r"人|员工|工[位序段]|用户|账号|帐号|席位|点位?|[台套家条间种页]|设备"
+    r"|机[床器]|测点|品种|月|模块|[零配工]件|[仓车]间")
 
 
 class Amount(NamedTuple):
@@ -79,7 +93,7 @@ def _amounts(text: str, clause: Stretch) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text, begin, stop):
         before = text[max(last, match.start() - NEAR):match.start()]
         after = text[match.end():min(stop, match.end() + NEAR)]
-        yuan = _yuan(match)
+        yuan = _yuan(match, before, after)
         if yuan is not None and _is_money(match, before, after):
             score = _score(match, before, after)
             yearly = _YEARLY.search(before + after[:6]) is not None
@@ -87,23 +101,40 @@ def _amounts(text: str, clause: Stretch) -> Iterator[Amount]:
             last = match.end()
 
 
-def _yuan(match: re.Match[str]) -> float | None:
+def _yuan(match: re.Match[str], before: str, after: str) -> float | None:
     number = value_of(match["number"])
     if number is None:
         return None
     scale = _SCALES.get(match["scale"] or "", 1.0)
+    if _in_ten_thousands(match, before, after):
+        scale = 1e4
     total = number * scale
     if match["more"] and scale >= 1e3:
         total += (value_of(match["more"]) or 0) * scale / 10
     return total if 0 < total < 1e12 else None
 
 
+def _in_ten_thousands(match: re.Match[str], before: str, after: str) -> bool:
+    """Whether a bare number is meant in 10,000 yuan, as in 不超过15个 or 预算30."""
+    if match["scale"] or match["money"] or match["sign"] or not _LIMIT_ENDS.match(after):
+        return False
+    number = value_of(match["number"]) or 0
+    if not 1 <= number <= 999 or _COUNTED.search(before[-10:]):
+        return False
+    if not match["piece"]:
+        return _SAID_AS_MONEY.search(before) is not None
+    return _SAID_AS_LIMIT.search(before) is not None or after.strip() != ""
+
+
 def _is_money(match: re.Match[str], before: str, after: str) -> bool:
     if _OTHER_AFTER.match(after) and not match["money"]:
         return False
-    if match["money"] or match["sign"] or match["scale"] in ("万", "w", "亿", "百万", "千万"):
+    if _in_ten_thousands(match, before, after):
         return True
-    if not _BUDGET_OF.search(before):
+    if match["money"] or match["sign"] or match["scale"] in _CHINESE_SCALES:
+        return True
+    if not (_BUDGET_OF.search(before)
+            or (match["scale"] in ("k", "m", "thousand") and _ENGLISH_LIMIT.search(before))):
         return False
     return match["scale"] is not None or (value_of(match["number"]) or 0) > 999
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from marketplace.matching.understanding.named_days import named_days
 from marketplace.matching.understanding.numbers import NUMBER, value_of
 from marketplace.matching.understanding.reading import Reading
 
@@ -21,21 +22,26 @@ _ENGLISH = {w: float(n) for n, w in enumerate(
 _LENGTH = re.compile(
     rf"(?:{NUMBER}\s*(?:个?)\s*(?:-|~|—|到|至|或者?"
     rf"|to)\s*)?(?<![第每近上下去这那])(?P<number>{NUMBER})"
-    r"\s*(?P<unit>个工作日|工作日|个半月|个多?月|个星期|个礼拜|个季度|天|日(?![前期常])"
+    r"\s*(?P<unit>个工作日|工作日|个半月|个来?多?月|(?<=[俩仨])月|个星期|个礼拜|个季度|天|日(?![前期常])"
     r"|周(?![一二三四五六日])"
     r"|星期(?![一二三四五六日])|礼拜|季度|年)(?P<half>半)?"
     rf"|\b(?P<word>\d{{1,4}}|{'|'.join(_ENGLISH)})(?:\s|-)+(?:working\s+)?(?P<english>day|week"
     rf"|month|quarter|year)s?\b")
 _AFTER = re.compile(
-    r"^(?:的?时间)?(?:左右)?(?:以内|之内|内(?!部)|(?:就|要|得|必须|能|可以|后|之后|时间|最好"
+    r"^(?:的?时间)?(?:左右)?(?:以内|之内|内(?!部)|(?:就|要|得|必须|能|可以|能|后|之后|时间|最好"
     r"|争取|左右)*"
-    r"(?:交付|交货|交(?!期|代|流|接)|上线|完成|做[完好成]|搞[定好]|弄好|落地|见效|见到效果"
+    r"(?:交付|交货|装上|弄完|弄成|弄利索|办[完好妥成]|搞完|搞利索|拿下|跑通|整好|整完|交(?!期|代|流|接)|上线|完成|做[完好成]|搞[定好]|弄好|落地|见效|见到效果"
     r"|用起来|用上|跑起来|投用|投产|验收|到位|完工"
-    r"|建成|建好|装好|整改完|通过|出结果|实施)|to (?:go )?live|to deliver|to finish|to implement)")
+    r"|建成|建好|装好|整改完|通过|出结果|实施)"
+    r"|^之?后(?:就|要|有|来|是)*.{0,4}(?:检查|审核|验收|核查|审计|认证|飞检)"
+    r"|^(?:from now|to (?:go )?live|to deliver|to finish|to implement))")
 _BEFORE = re.compile(
-    r"(?:期限|限期|工期|时限|周期|最迟|最晚|限(?:我们|在)?|不超过|别超过|给(?:我们|你们)?"
-    r"|within|go live in|live in"
-    r"|deadline(?: is| of)?|no later than|ready in|done in|delivered in|deliver in|running in"
+    r"(?:(?:检查|审核|验收|核查|审计|认证|飞检)(?:就|定|安排)?在"
+    r"|期限|限期|工期|时限|周期|最迟|最晚|限(?:我们|在)?|不超过|别超过|给(?:我们|你们)?"
+    r"|within|need(?:ed)?(?: it| this| them| something)? in|go live in|live in"
+    r"|deadline(?: is| of)?|no later than"
+    r"|(?:ready|installed|finished|completed|working|complete|finish) in"
+    r"|done in|delivered in|deliver in|running in"
     r"|up and running in|at most)"
     r"[是为:\s]*(?:大概|大约|about|the next)?\s*$")
 _OTHER_AFTER = re.compile(
@@ -65,6 +71,8 @@ def find_deadline(reading: Reading, today: date | None) -> Deadline | None:
     found = list(_lengths(reading))
     if today is not None:
         found += _dates(reading, today)
+        found += (Deadline((due - today).days, start, end, 0.85)
+                  for due, start, end in named_days(reading.text, today))
     return max(found, key=lambda d: (d.score, -d.start), default=None)
 
 
@@ -96,7 +104,7 @@ def _days(match: re.Match[str]) -> int | None:
         return _whole(number_zh + 0.5, "月")
     if match["half"]:
         number_zh += 0.5
-    return _whole(number_zh, unit.removeprefix("多"))
+    return _whole(number_zh, unit.removeprefix("来").removeprefix("多"))
 
 
 def _whole(number: float, unit: str) -> int | None:
@@ -110,7 +118,7 @@ _DATE = re.compile(
     rf"(?P<next>明年)?(?:{_MONTH}(?:(?P<day>\d{{1,2}})[日号]|(?P<part>底|初|中旬|份)?)"
     rf"|(?P<year>年底|年内|今年内)"
     r"|(?P<this>本月底?|这个月底?|(?<!下)(?<!下个)月底)|(?P<following>下个?月底?)"
-    r"|(?P<end>the end of the year|year end))"
+    r"|(?P<end>(?:by|before) (?:the )?(?:end of (?:the |this )?year|year[- ]end)))"
     r"(?P<cue>之?前|以前|必须|要(?:上线|用|交|完成)|上线|完成|交付)?")
 
 

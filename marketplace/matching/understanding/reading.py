@@ -12,7 +12,7 @@ from marketplace.matching.understanding.terms import Places, term_places
 from marketplace.matching.understanding.typos import Corrector
 from search.text import Folded, fold_mapped
 
-_CUT = re.compile(r"[。;!?…\n]|,(?!\d{3})|\.(?!\d)")
+_CUT = re.compile(r"[。;!?…\n]|(?<!\d),|,(?!\d{3})|\.(?!\d)")
 _COMPANY = re.compile(
     r"(?:我们|我|我俩|本人|我厂|我司|咱们?|俺们?|厂里|公司|本厂|本公司)*(?:合伙开的|开的)?(?:厂"
     r"|公司|家)?[是在]?"
