@@ -20,6 +20,7 @@ from marketplace.core.errors import FieldError, InvalidInput, NotFound
 from marketplace.core.messages import gettext as _
 from marketplace.listing.decisions import AlreadyDecided, approve, send_back
 from marketplace.listing.diff import version_changes
+from marketplace.listing.labels import field_label
 from marketplace.listing.models import Submission
 
 COMMENT = "comment."
@@ -112,6 +113,7 @@ def return_submission(submission_id: int) -> Any:
 
 def _decided(found: Submission) -> Response:
     """Somebody else was first: say who, what and when, and keep what was typed in sight."""
-    typed = [(name.removeprefix(COMMENT), text) for name, text in request.form.items()
+    typed = [(field_label(name.removeprefix(COMMENT)) if name != "note" else _("Note"), text)
+             for name, text in request.form.items()
              if text.strip() and (name.startswith(COMMENT) or name == "note")]
     return make_response(render("console/decided.html", submission=found, typed=typed), 409)

@@ -15,9 +15,6 @@ from marketplace.listing.labels import field_label, shown_value
 from marketplace.listing.models import Submission, SubmissionComment
 from marketplace.taxonomy.registry import taxonomy
 
-CLIPPED = 400
-"""Characters of a value shown beside its comment field; the preview shows all."""
-
 
 @dataclass(frozen=True)
 class FieldRow:
@@ -40,9 +37,8 @@ def field_rows(found: Submission, comments: Iterable[SubmissionComment],
         said[comment.submission_id == found.id, _field(comment.field)].append(comment)
     values: Mapping[str, list[tuple[str, str]]] = defaultdict(list)
     for name, value in flat(content_of(found.version)).items():
-        shown = shown_value(name, value)
         label = field_label(name) if name != _field(name) else ""
-        values[_field(name)].append((label, shown[:CLIPPED] + "…" * (len(shown) > CLIPPED)))
+        values[_field(name)].append((label, shown_value(name, value)))
     different = {_field(name) for name in changed}
     return [FieldRow(field, field_label(field), tuple(values[field]), field in different,
                      tuple(said[True, field]), tuple(said[False, field]))

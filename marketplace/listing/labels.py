@@ -17,6 +17,7 @@ from marketplace.catalog.labels import (
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.listing.content import FIELDS, LOCALIZED, ROWS, key_of
+from marketplace.listing.row_lines import case_lines, document_lines
 from marketplace.taxonomy.registry import taxonomy
 
 
@@ -39,6 +40,7 @@ def _core_label(name: str) -> str:
         "smallest_package": _("Smallest package"), "interfaces": _("Interfaces"),
         "data_export": _("Data export"), "attributes": _("Properties"), "cases": _("Cases"),
         "documents": _("Documents"), "files": _("Uploaded files and pictures"),
+        "file": _("File"),
     }.get(name, name)
 
 
@@ -84,8 +86,8 @@ def shown_value(field: str, value: Any) -> str:
         return _("level %(low)s to %(high)s", low=value[0], high=value[-1])
     if key == "price_parts":
         return _price(value)
-    if key in ("cases", "documents"):
-        return "\n".join(_lines(value))
+    if key in ("cases", "documents") and isinstance(value, Mapping):
+        return "\n".join((case_lines if key == "cases" else document_lines)(value))
     if key == "files":
         return f"{FILE_KINDS.get(value.get('kind'), '')}{_(': ')}" \
                f"{LocalizedText.of(value.get('title'))}"
@@ -109,14 +111,3 @@ def _price(row: Mapping[str, Any]) -> str:
     later = row.get("from_year")
     from_year = f" · {_('from year %(year)s', year=later)}" if later not in (None, 1) else ""
     return f"{_('%(amount)s yuan', amount=shown)} · {unit} · {cost}{from_year}"
-
-
-def _lines(value: Any) -> list[str]:
-    """All texts of a row, one a line."""
-    if isinstance(value, Mapping):
-        if set(value) <= {"zh", "en"}:
-            return [str(v) for v in value.values() if v]
-        return [line for v in value.values() for line in _lines(v)]
-    if isinstance(value, list):
-        return [line for v in value for line in _lines(v)]
-    return [] if value is None else [str(value)]

@@ -268,7 +268,10 @@ def test_uploads_are_private_until_published(provider_browser: IsolatedClient, a
     file = draft_of(number).content["files"][0]["file"]
     assert provider_browser.get(f"{at}/{file}").data == PNG
     bad = {"file": (BytesIO(b"MZ not a picture"), "x.png"), "kind": "picture"}
-    assert provider_browser.post(at, data=bad).status_code == 422
+    refused = provider_browser.post(at, data=bad)
+    assert refused.status_code == 422
+    assert "文件没有上传成功" in refused.text
+    assert "已存入草稿" not in refused.text
     slug = db.session.get(Solution, number).slug
     assert f"{at}/{file}" in provider_browser.get(f"/workspace/solutions/{number}/preview").text
     stranger = sign_in_as(app.test_client(), make_salesperson())
