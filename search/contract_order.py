@@ -92,5 +92,6 @@ class OrderContract(ContractBase):
 
     def test_did_you_mean(self, index: SearchIndex) -> None:
         assert index.search(SearchQuery("simens 刀补")).did_you_mean == "siemens 刀补"
+        assert index.search(SearchQuery("simens 刀补", match="any")).did_you_mean is None
         assert index.search(SearchQuery("siemens")).did_you_mean is None
         assert index.search(SearchQuery("质量")).did_you_mean is None

@@ -85,7 +85,7 @@ class MeilisearchSearch:
             total_capped=counted.total > MAX_TOTAL,
             facets=counted.facets,
             relaxed=relaxed,
-            did_you_mean=better,
+            did_you_mean=None if query.match == "any" else better,
         )
 
     @property

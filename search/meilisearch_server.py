@@ -29,6 +29,7 @@ TASK_TIMEOUT = 600.0
 """Seconds a step of a rebuild may take."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.2
 """Seconds between two looks at a task: short ones are seen at once, long ones cost little."""
+_SAID = 200
 _UNFINISHED = {"enqueued", "processing"}
 _UNAVAILABLE = {"index_not_found", "document_not_found", "invalid_api_key"}
 _UNAVAILABLE |= {"missing_authorization_header"}
@@ -40,15 +41,21 @@ def told() -> Iterator[None]:
     try:
         yield
     except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
-        raise IndexUnavailable(f"the search server does not answer: {error}") from error
+        # Its address is nobody's business: this sentence is shown by the page of readiness.
+        raise IndexUnavailable(f"the search server does not answer ({_cause(error)})") from error
     except MeilisearchApiError as error:
-        said = f"{error.message} ({error.code or error.status_code})"
+        said = f"{error.message[:_SAID]} ({error.code or error.status_code})"
         # An error without a code was not written by Meilisearch, but by what stands before it.
         if not error.code or error.code in _UNAVAILABLE or error.status_code >= 500:
             raise IndexUnavailable(f"the search server cannot answer: {said}") from error
         raise SearchError(f"the search server refused: {said}") from error
     except (RequestException, ValueError, KeyError, TypeError) as error:
-        raise IndexUnavailable(f"this is no answer of a Meilisearch server: {error!r}") from error
+        said = type(error).__name__
+        raise IndexUnavailable(f"this is no answer of a Meilisearch server ({said})") from error
+
+
+def _cause(error: Exception) -> str:
+    return type(error.__cause__ or error).__name__
 
 
 class Server:

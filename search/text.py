@@ -19,11 +19,12 @@ from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from search.query import Span
+from search.traditional import SIMPLIFIED
 
 if TYPE_CHECKING:
     import rjieba
 
-RECIPE = 1
+RECIPE = 2
 """Version of the token recipe; part of every index name."""
 
 # Han, kana and Hangul: scripts whose words are not separated by spaces or whose particles stick.
@@ -86,16 +87,17 @@ def _simple(text: str) -> str | None:
     """
     for wide, narrow in _PUNCTUATION:
         text = text.replace(wide, narrow)
-    return text.lower() if _SIMPLE.fullmatch(text) else None
+    return text.lower().translate(SIMPLIFIED) if _SIMPLE.fullmatch(text) else None
 
 
 def fold(text: str) -> str:
-    """Bring text to the one form that is searched: NFKC, lower case."""
+    """Bring text to the one form that is searched: NFKC, lower case, simplified characters."""
     simple = _simple(text)
     if simple is not None:
         return simple
     # `lower` chooses the final sigma by its surroundings; one form keeps words findable.
-    return unicodedata.normalize("NFKC", text).lower().replace("ς", "σ")
+    plain = unicodedata.normalize("NFKC", text).lower().replace("ς", "σ")
+    return plain.translate(SIMPLIFIED)
 
 
 _TABLE = _FoldTable()

@@ -25,7 +25,8 @@ def system() -> str:
     settings = current_app.extensions["settings"]
     return render("administration/system.html", outbox=queries.outbox(),
                   stats={name: _stats(name) for name in COLLECTIONS},
-                  engine=settings.search_url.partition(":")[0],
+                  engine="embedded" if settings.search_url.startswith("embedded:")
+                  else "Meilisearch",
                   rebuild=queries.latest_job(index_rebuilding.KIND),
                   check=queries.latest_job(index_checking.KIND))
 

@@ -10,7 +10,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-Document = Mapping[str, Any]
+
+class Document(dict[str, Any]):
+    """A document that remembers what its attributes hold for a filter."""
+
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        super().__init__(source)
+        self._held: dict[str, frozenset[str]] = {}
+
+    def held(self, name: str) -> frozenset[str]:
+        if name not in self._held:
+            self._held[name] = frozenset(_plain(value) for value in values_of(self, name))
+        return self._held[name]
+
+
 Test = Callable[[Document], bool]
 MAX_DEPTH = 200
 """Of the server's parser, which counts four levels for each pair of brackets."""
@@ -141,14 +154,15 @@ class _Parser:
                     break
             self._demand(equality, name, "IN")
             wanted = {_plain(value) for value in values}
-            return lambda d: bool(wanted & _held(d, name))
+            return lambda d: not wanted.isdisjoint(d.held(name))
         sign = self._taken("sign", "=", "!=", ">", ">=", "<", "<=")
         if sign is None:
             raise BadFilter(f"Was expecting an operation after {name!r}, found {self.peek()}")
         value = self._value()
         if sign in ("=", "!="):
             self._demand(equality, name, sign)
-            return lambda d: (_plain(value) in _held(d, name)) is (sign == "=")
+            plain, expected = _plain(value), sign == "="
+            return lambda d: (plain in d.held(name)) is expected
         self._demand(comparison, name, sign)
         return _compared(name, sign, value)
 
@@ -168,10 +182,6 @@ def _compared(name: str, sign: str, value: str) -> Test:
     tests = {">": limit.__lt__, ">=": limit.__le__, "<": limit.__gt__, "<=": limit.__ge__}
     return lambda d: any(tests[sign](float(n)) is True for n in values_of(d, name)
                          if isinstance(n, int | float))
-
-
-def _held(document: Document, name: str) -> set[str]:
-    return {_plain(value) for value in values_of(document, name)}
 
 
 def values_of(document: Document, name: str) -> list[Any]:

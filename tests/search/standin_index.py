@@ -114,14 +114,14 @@ class StandInIndex:
     def set(self, settings: Mapping[str, Any]) -> None:
         self.settings |= settings
 
-    def add(self, documents: list[Document]) -> None:
+    def add(self, documents: list[dict[str, Any]]) -> None:
         """All or none: a bad id fails the whole task."""
         key = self.primary_key
         for document in documents:
             need(key in document, "missing_document_id", f"no `{key}` in {document}")
             found = document[key or ""]
             need(_ID.fullmatch(str(found)), "invalid_document_id", f"Document id {found!r} is bad")
-        self.documents |= {str(document[key or ""]): document for document in documents}
+        self.documents |= {str(document[key or ""]): Document(document) for document in documents}
 
     def delete(self, expression: str) -> None:
         test = parse_filter(expression, self.features)

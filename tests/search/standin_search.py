@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from search.parse import typo_distance
@@ -168,7 +169,8 @@ def _words(index: StandInIndex, text: str) -> list[str]:
 def _score(index: StandInIndex, words: list[str], document: Document) -> float:
     """0 when not even the first word is there; else words, then typos, then attributes count."""
     attributes = index.settings["searchableAttributes"]
-    texts = [_words_of(index, str(document.get(name, ""))) for name in attributes]
+    dictionary = tuple(index.settings.get("dictionary", ()))
+    texts = [_words_of(dictionary, str(document.get(name, ""))) for name in attributes]
     matched, typos, places = 0, 0, 0
     for word in words:
         hits = [(distance, place) for place, found in enumerate(texts)
@@ -184,12 +186,13 @@ def _score(index: StandInIndex, words: list[str], document: Document) -> float:
     return score / len(words)
 
 
-def _words_of(index: StandInIndex, text: str) -> set[str]:
-    cut = segmenter(tuple(index.settings.get("dictionary", ())))
-    return set(cut.tokens(text).words.split()) if text else set()
+@lru_cache(maxsize=20_000)
+def _words_of(dictionary: tuple[str, ...], text: str) -> frozenset[str]:
+    return frozenset(segmenter(dictionary).tokens(text).words.split())
 
 
-def _nearest(word: str, found: set[str]) -> int | None:
+@lru_cache(maxsize=50_000)
+def _nearest(word: str, found: frozenset[str]) -> int | None:
     if word in found:
         return 0
     if is_cjk(word) or len(word) < 4:
