@@ -113,13 +113,13 @@ def test_the_second_operator_is_told_who_was_first(desk: IsolatedClient, app: Fl
     assert "<dt>名称</dt><dd>请写全称</dd>" in answer.text
 
 
-def test_long_texts_are_folded_and_never_cut(desk: IsolatedClient) -> None:
+def test_long_texts_scroll_and_are_never_cut(desk: IsolatedClient) -> None:
     end = "最后一句也要看到"
     text = "炉前扫坯号，系统推算位置。" * 60 + end
     submission = make_submission(description=both(text, "short"))
     page = desk.get(f"/console/submissions/{submission.id}").text
     assert end in page
-    assert "显示全文" in page
+    assert 'class="tall" tabindex="0" role="region" aria-label="作用（中文）"' in page
 
 
 def test_earlier_comments_stand_at_their_field(desk: IsolatedClient) -> None:
