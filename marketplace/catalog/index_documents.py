@@ -95,6 +95,14 @@ def _attribute_facets(tree: Taxonomy, values: dict[str, Any]) -> tuple[dict[str,
     return facets, numbers
 
 
+def _attribute_words(tree: Taxonomy, values: dict[str, Any]) -> list[LocalizedText]:
+    """What a solution states by choice, as words: so that 发那科 finds what connects to it."""
+    return [attribute.labels[code] for key, value in values.items()
+            if (attribute := tree.attributes.get(key)) is not None and attribute.choices
+            for code in (value if isinstance(value, list) else [value])
+            if code in attribute.labels]
+
+
 def card(solution: Solution) -> dict[str, Any]:
     """What a result card shows; kept in the index, so a list needs no further query."""
     version, provider = _published(solution), solution.provider
@@ -156,7 +164,8 @@ def solution_document(solution: Solution) -> IndexDocument:
         if value is not None}
     terms = [*(tree.category_name(c) for c in categories), *(tree.scenario_name(c) for c in codes)]
     details = [version.smallest_package, version.data_export,
-               *(t for c in version.cases for t in (c.title, c.summary))]
+               *(t for c in version.cases for t in (c.title, c.summary)),
+               *_attribute_words(tree, version.attributes)]
     return IndexDocument(
         id=str(solution.id),
         text={"name_zh": version.name.zh, "name_en": version.name.en,

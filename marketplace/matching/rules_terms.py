@@ -44,6 +44,7 @@ def budget(need: Need, candidate: Candidate, reach: float = DEFAULTS["budget_ove
         return Outcome("budget", 1.0, facts, wishes={wish.key: True})
     over = cost / limit - 1 if limit else 1.0
     veto = T(f"超出预算：{facts.zh}", f"Over budget: {facts.en}") if wish.hard else None
+    facts = T(f"{facts.zh}，超出{_wan(cost - limit)}", f"{facts.en}: {cost - limit:,.0f} over")
     return Outcome("budget", _missed(over, reach), facts, wishes={wish.key: False}, veto=veto)
 
 

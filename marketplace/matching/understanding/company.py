@@ -11,7 +11,7 @@ from marketplace.matching.understanding.reading import Reading
 _PEOPLE = re.compile(
     rf"(?:员工|职工|工人|全厂|公司|厂里|一共|总共|我们|就"
     rf"|才)?[有是约近共]?\s*(?P<number>{NUMBER})(?:[来多几余]|十来)?"
-    r"(?:号人|口人|名员工|个员工|名职工|个工人|个人(?!签|说|用|查|名)|人的?(?:小?厂|公司|企业"
+    r"(?:号人|口人|名员工|个员工|名职工|个工人(?!看|管|盯|守|填|抄|跑|轮|干|数|量|挑)|个人(?!签|说|用|查|名|看|管|盯|守|填|抄|录|跑|拿|轮|干|忙|找|算|核|数|量|挑)|人的?(?:小?厂|公司|企业"
     r"|规模|团队|$)|人的[\u4e00-\u9fff]{1,6}?(?:厂|公司|企业|作坊)|人(?=[,。;、\n]|$))"
     rf"|(?P<english>{NUMBER})[\s-]+(?:employees|people|staff|workers|man\b|person\b)")
 _DISTRICT = re.compile(r"(?:在|位于|地处|坐落)(?P<name>[\u4e00-\u9fff]{2,5}?(?:高新区|开发区"

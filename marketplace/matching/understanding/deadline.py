@@ -116,7 +116,7 @@ def _whole(number: float, unit: str) -> int | None:
 _MONTH = r"(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月"
 _DATE = re.compile(
     rf"(?P<next>明年)?(?:{_MONTH}(?:(?P<day>\d{{1,2}})[日号]|(?P<part>底|初|中旬|份)?)"
-    rf"|(?P<year>年底|年内|今年内)"
+    rf"|(?P<year>年底|(?<![半一二两俩三四五六七八九十几\d])年内|今年内)"
     r"|(?P<this>本月底?|这个月底?|(?<!下)(?<!下个)月底)|(?P<following>下个?月底?)"
     r"|(?P<end>(?:by|before) (?:the )?(?:end of (?:the |this )?year|year[- ]end)))"
     r"(?P<cue>之?前|以前|必须|要(?:上线|用|交|完成)|上线|完成|交付)?")
