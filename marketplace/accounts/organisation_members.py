@@ -75,34 +75,32 @@ def _require_open_to_asking(organisation: Organisation) -> None:
 
 def accept_member(*, membership: Membership) -> None:
     """The administrator knows the person."""
-    with transaction() as session:
-        allow("organisation.manage", membership)
-        administer(membership.organisation)
-        _decide(membership, "active")
-        record(session, actor=current_person().actor, action="membership.accept",
-               subject=f"organisation:{membership.organisation_id}",
-               details={"person": membership.user.username, "role": membership.role})
-        events.joining_decided.send(membership=membership)
+    _decide(membership, "active", "membership.accept")
 
 
 def decline_member(*, membership: Membership) -> None:
     """The administrator does not know the person, or does not want them here."""
+    _decide(membership, "refused", "membership.decline")
+
+
+def _decide(membership: Membership, state: str, action: str) -> None:
     with transaction() as session:
         allow("organisation.manage", membership)
         administer(membership.organisation)
-        _decide(membership, "refused")
-        record(session, actor=current_person().actor, action="membership.decline",
-               subject=f"organisation:{membership.organisation_id}",
-               details={"person": membership.user.username, "role": membership.role})
-        events.joining_decided.send(membership=membership)
+        if membership.state != "asked":
+            raise Conflict("This request has been decided already.")
+        membership.state, membership.decided_at = state, now()
+        membership.decided_by = current_person().actor
+        session.flush()
+        _tell(membership, action)
 
 
-def _decide(membership: Membership, state: str) -> None:
-    if membership.state != "asked":
-        raise Conflict("This request has been decided already.")
-    membership.state, membership.decided_at = state, now()
-    membership.decided_by = current_person().actor
-    db.session.flush()
+def _tell(membership: Membership, action: str) -> None:
+    """On record at the organisation, and to the person."""
+    record(db.session, actor=current_person().actor, action=action,
+           subject=f"organisation:{membership.organisation_id}",
+           details={"person": membership.user.username, "role": membership.role})
+    events.joining_decided.send(membership=membership)
 
 
 def hand_over(*, membership: Membership, keep_own: bool) -> None:
@@ -149,7 +147,4 @@ def _end(membership: Membership, action: str) -> None:
         raise Conflict("You are the last administrator while others stay. Hand the administration "
                        "over first.")
     leave(membership)
-    record(db.session, actor=current_person().actor, action=action,
-           subject=f"organisation:{membership.organisation_id}",
-           details={"person": membership.user.username, "role": membership.role})
-    events.joining_decided.send(membership=membership)
+    _tell(membership, action)

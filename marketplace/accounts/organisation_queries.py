@@ -66,11 +66,12 @@ def _found(row: Any) -> Any:
 
 
 def people_of(organisation_id: int) -> Sequence[Membership]:
-    """Who belongs and who asks to, with their accounts; those who ask first."""
+    """Who belongs and who asks to, with their accounts; those who ask first. Of a closed
+    organisation who would come back with it."""
     return db.session.scalars(select(Membership).options(joinedload(Membership.user)).where(
         Membership.organisation_id == organisation_id,
-        Membership.state.in_(("asked", "active")))
-        .order_by(Membership.state.desc(), Membership.id)).all()
+        Membership.state.in_(("asked", "active", "closed")))
+        .order_by((Membership.state == "asked").desc(), Membership.id)).all()
 
 
 def own_requests() -> Sequence[Membership]:

@@ -171,7 +171,7 @@ def visited(version_id: int) -> Response:
     if known == found.id and found.state == "proposed":
         base = current_app.extensions["settings"].public_url or request.host_url
         address = f"{base.rstrip('/')}/enterprise-file/{secret}"
-        code = segno.make(address, error="m").svg_data_uri(scale=4, border=2)
+        code = segno.make(address, error="m").svg_data_uri(scale=4, border=2, light="#fff")
     present = content_of(found.organisation)
     return _unlisted(render(
         "desk/file_visited.html", proposal=found, organisation=found.organisation,
