@@ -13,11 +13,21 @@ from urllib.parse import urlencode
 from bench.server import HOST
 from seeds.accounts import PASSWORD_FILE
 
+CONSOLE = (
+    "/console", "/console?state=all", "/console/solutions", "/console/solutions?q=MES",
+    "/console/solutions?state=unlisted", "/console/providers", "/console/providers?q=MES",
+    "/console/enquiries", "/officer/organisations")
+STEEL = tuple(f"/console/industries/steel{page}" for page in (
+    "", "/pause", "/page", "/weights", "/words", "/missed", "/tuning"))
 DESKS = {
     "demo-enterprise": ("/desk", "/needs", "/messages"),
     "demo-provider": ("/desk", "/workspace", "/workspace/needs"),
-    "demo-operator": ("/desk", "/console"),
-    "demo-system": ("/desk", "/admin/plugins"),
+    "demo-operator": ("/desk", *CONSOLE, "/console/solutions?industry=steel", *STEEL),
+    "demo-city": ("/desk", "/console", "/console/solutions", "/console/providers"),
+    "demo-system": ("/desk", "/admin", "/admin/plugins", "/admin/jobs", "/admin/system",
+                    "/admin/calendar", "/admin/notices", "/admin/settings", "/admin/spool"),
+    "demo-security": ("/desk", "/admin/users", "/officer/organisations", "/invitations"),
+    "demo-auditor": ("/desk", "/admin/audit", "/admin/audit?action=listing"),
 }
 """Pages of the demo accounts, one a role."""
 ROUNDS = 40

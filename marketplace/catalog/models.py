@@ -65,9 +65,9 @@ class Solution(Base):
     listed_on: Mapped[date | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(String(400))
-    suspended_by: Mapped[str | None] = mapped_column(String(80))
+    suspended_by: Mapped[str | None] = mapped_column(String(80), index=True)
     published_version_id: Mapped[int | None] = mapped_column(
-        ForeignKey("solution_version.id", use_alter=True))
+        ForeignKey("solution_version.id", use_alter=True), index=True)
     created_at: Mapped[datetime]
 
     provider: Mapped[Provider] = relationship(back_populates="solutions")

@@ -110,6 +110,8 @@ def is_public(solution: Solution) -> bool:
 
 def public_solutions(ids: Sequence[int]) -> list[Solution]:
     """Visible solutions in the order of `ids`; hidden and unknown ids are left out."""
+    if not ids:
+        return []
     found = db.session.scalars(
         whole_solutions().where(Solution.id.in_(ids), visible(Solution))).unique()
     by_id = {s.id: s for s in found}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import Provider, Solution, SolutionIndustry, SolutionVersion
@@ -50,8 +50,9 @@ def queue(wanted: QueueFilter, limit: int = SHOWN) -> Sequence[Submission]:
     """Submissions within reach: those that wait, oldest due first, then the latest decided."""
     return db.session.scalars(
         select(Submission).where(*_wanted(wanted)).options(
-            joinedload(Submission.version).selectinload(SolutionVersion.industries),
-            joinedload(Submission.solution).joinedload(Solution.provider))
+            joinedload(Submission.version, innerjoin=True).selectinload(SolutionVersion.industries),
+            joinedload(Submission.solution, innerjoin=True).joinedload(
+                Solution.provider, innerjoin=True))
         .order_by(Submission.state != "waiting", Submission.decided_at.desc(), Submission.due_on,
                   Submission.id).limit(limit)).all()
 
@@ -69,7 +70,8 @@ def one_submission(submission_id: int) -> Submission | None:
     """A submission within reach, whatever its state."""
     return db.session.scalars(select(Submission).where(
         Submission.id == submission_id, reach("submission.read", Submission)).options(
-            joinedload(Submission.solution).joinedload(Solution.provider))).first()
+            joinedload(Submission.solution, innerjoin=True).joinedload(
+                Solution.provider, innerjoin=True))).first()
 
 
 def compared_versions(found: Submission) -> tuple[SolutionVersion, SolutionVersion | None]:
@@ -97,13 +99,13 @@ def comments_until(found: Submission) -> Sequence[SubmissionComment]:
 
 
 def _state(state: str) -> ColumnElement[bool]:
-    published = Solution.published_version_id.is_not(None)
-    return {
-        "listed": published & Solution.withdrawn_at.is_(None),
-        "suspended": Solution.suspended_by.is_not(None),
-        "withdrawn": Solution.withdrawn_at.is_not(None) & Solution.suspended_by.is_(None),
-        "unlisted": ~published,
-    }[state]
+    """The few that are not listed are looked up by their own index, not in the order of names."""
+    if state == "listed":
+        return Solution.published_version_id.is_not(None) & Solution.withdrawn_at.is_(None)
+    few = {"suspended": Solution.suspended_by.is_not(None),
+           "withdrawn": Solution.withdrawn_at.is_not(None) & Solution.suspended_by.is_(None),
+           "unlisted": Solution.published_version_id.is_(None)}[state]
+    return Solution.id.in_(select(Solution.id).where(few).correlate(None))
 
 
 def solutions(industry: str = "", state: str = "", text: str = "") -> Select[Solution]:
@@ -116,12 +118,13 @@ def solutions(industry: str = "", state: str = "", text: str = "") -> Select[Sol
         conditions.append(_state(state))
     if text:
         named = aliased(SolutionVersion)
-        conditions.append(select(named.id).where(
-            named.solution_id == Solution.id,
-            cast(named.name, String).contains(text, autoescape=True)).exists())
+        conditions.append(Solution.id.in_(select(named.solution_id).where(
+            cast(named.name, String).contains(text, autoescape=True))))
     return select(Solution).where(*conditions).options(
-        selectinload(Solution.versions).selectinload(SolutionVersion.industries),
-        joinedload(Solution.provider)).order_by(Solution.sort_key, Solution.id)
+        selectinload(Solution.versions).options(
+            load_only(SolutionVersion.number, SolutionVersion.name),
+            selectinload(SolutionVersion.industries)),
+        joinedload(Solution.provider, innerjoin=True)).order_by(Solution.sort_key, Solution.id)
 
 
 def providers(state: str = "", text: str = "") -> Select[Provider]:
@@ -145,7 +148,7 @@ def one_solution(solution_id: int) -> Solution | None:
     return db.session.scalars(select(Solution).where(
         Solution.id == solution_id, reach("listing.read", Solution)).options(
             selectinload(Solution.versions).selectinload(SolutionVersion.industries),
-            joinedload(Solution.provider))).unique().first()
+            joinedload(Solution.provider, innerjoin=True))).unique().first()
 
 
 def one_provider(provider_id: int) -> Provider | None:

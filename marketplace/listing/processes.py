@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from marketplace.catalog.models import Solution, SolutionIndustry, SolutionVersion
-from marketplace.core.access import visible
 from marketplace.core.database import db
 from marketplace.listing.models import SolutionDraft, Submission
 from marketplace.taxonomy.queries import active_industries
@@ -39,13 +39,14 @@ def running_processes(industry: str) -> int:
 
 def concerned_by_pause(industry: str) -> Concerned:
     """Everything a pause of this industry concerns."""
-    elsewhere = Solution.published.has(SolutionVersion.industries.any(SolutionIndustry.code.in_(
-        [GENERAL, *(c for c in active_industries() if c != industry)])))
-    serving = (visible(Solution)) & Solution.published.has(
-        SolutionVersion.industries.any(SolutionIndustry.code == industry))
-    hidden, hidden_total = _some(serving & ~elsewhere)
-    staying, staying_total = _some(serving & elsewhere)
-    return Concerned(hidden, hidden_total, staying, staying_total, _drafts(industry),
+    other = aliased(SolutionIndustry)
+    elsewhere = select(other.code).where(
+        other.version_id == Solution.published_version_id,
+        other.code.in_([GENERAL, *(c for c in active_industries() if c != industry)])).exists()
+    total, staying_total = db.session.execute(_serving(
+        industry, func.count(), func.count().filter(elsewhere))).one()
+    return Concerned(_some(industry, ~elsewhere), total - staying_total,
+                     _some(industry, elsewhere), staying_total, _drafts(industry),
                      db.session.scalars(select(Submission).where(
                          Submission.state == "waiting", _submitted_for(industry)).options(
                              joinedload(Submission.version)).order_by(Submission.due_on)).all())
@@ -56,17 +57,25 @@ def _submitted_for(industry: str) -> ColumnElement[bool]:
         SolutionIndustry.code == industry))
 
 
-def _some(condition: ColumnElement[bool]) -> tuple[Sequence[Solution], int]:
-    wanted: Select[Solution] = select(Solution).where(condition)
-    total = db.session.scalar(select(func.count()).select_from(Solution).where(condition)) or 0
-    return db.session.scalars(wanted.options(joinedload(Solution.published).selectinload(
-        SolutionVersion.industries)).order_by(Solution.sort_key).limit(SHOWN)).all(), total
+def _serving(industry: str, *columns: Any) -> Select[Any]:
+    """Of the published solutions that serve the industry; by key, since they may be many."""
+    served = aliased(SolutionIndustry)
+    return select(*columns).select_from(Solution).join(
+        served, served.version_id == Solution.published_version_id).where(
+            served.code == industry, Solution.withdrawn_at.is_(None))
+
+
+def _some(industry: str, condition: ColumnElement[bool]) -> Sequence[Solution]:
+    return db.session.scalars(_serving(industry, Solution).where(condition).options(
+        joinedload(Solution.published).selectinload(SolutionVersion.industries))
+        .order_by(Solution.published_version_id).limit(SHOWN)).all()
 
 
 def _drafts(industry: str) -> list[SolutionDraft]:
     """Drafts that name the industry; the text search only narrows what is looked at."""
     found = db.session.scalars(
         select(SolutionDraft).where(cast(SolutionDraft.content, String).contains(f'"{industry}"'))
-        .options(joinedload(SolutionDraft.solution).joinedload(Solution.provider))
+        .options(joinedload(SolutionDraft.solution, innerjoin=True).joinedload(
+            Solution.provider, innerjoin=True))
         .order_by(SolutionDraft.id))
     return [d for d in found if industry in (d.content.get("industries") or ())]

@@ -775,6 +775,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table('solution', schema=None) as batch_op:
         batch_op.add_column(sa.Column('suspended_by', sa.String(length=80), nullable=True))
+        batch_op.create_index(batch_op.f('ix_solution_published_version_id'), ['published_version_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_solution_suspended_by'), ['suspended_by'], unique=False)
 
     with op.batch_alter_table('solution_version', schema=None) as batch_op:
         batch_op.add_column(sa.Column('files', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default=sa.text("'[]'")))
@@ -816,6 +818,8 @@ def downgrade() -> None:
         batch_op.drop_column('files')
 
     with op.batch_alter_table('solution', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_solution_suspended_by'))
+        batch_op.drop_index(batch_op.f('ix_solution_published_version_id'))
         batch_op.drop_column('suspended_by')
 
     with op.batch_alter_table('provider', schema=None) as batch_op:
