@@ -95,6 +95,7 @@ SETTINGS: Mapping[str, Callable[[Any], bool]] = {
     "rankingRules": lambda value: _texts(value) and set(value) <= set(RULES),
     "localizedAttributes": _localized, "dictionary": _texts, "stopWords": _texts,
     "synonyms": _synonyms, "pagination": _pagination,
+    "searchCutoffMs": lambda value: isinstance(value, int) and value > 0,
 }
 
 
