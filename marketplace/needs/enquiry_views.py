@@ -9,9 +9,10 @@ from flask import Blueprint, Response, flash, request
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 
+from marketplace.catalog.list_export import download
 from marketplace.core.clock import today
 from marketplace.core.errors import Conflict, InvalidInput, NotFound
-from marketplace.core.exports import XLSX, Table, to_xlsx
+from marketplace.core.exports import Table, to_xlsx
 from marketplace.core.messages import gettext as _
 from marketplace.core.messages import ngettext
 from marketplace.needs import queries
@@ -176,9 +177,7 @@ def answers(enquiry_id: int) -> str:
 def answers_xlsx(enquiry_id: int) -> Response:
     found = queries.enquiry_by(enquiry_id, "enquiry.read")
     body = to_xlsx([_table(found, compare_answers(found))])
-    name = f"answers-{enquiry_id}-{today():%Y%m%d}.xlsx"
-    return Response(body, mimetype=XLSX, headers={
-        "Content-Disposition": f'attachment; filename="{name}"'})
+    return download(body, f"answers-{enquiry_id}-{today():%Y%m%d}.xlsx")
 
 
 def _table(enquiry: Enquiry, compared: AnswersCompared) -> Table:

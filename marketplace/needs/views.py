@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, flash, request
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 
@@ -110,7 +110,8 @@ def publish(need_id: int) -> ResponseReturnValue:
     except (InvalidInput, Conflict) as problem:
         return _publishing(queries.need_by(need_id, "need.publish"), typed,
                            errors_of(problem)), problem.status
-    return attempt(lambda: None, f"/needs/{need_id}", _("The need is published."))
+    flash(_("The need is published."), "success")
+    return see_other(f"/needs/{need_id}")
 
 
 @need_pages.post("/needs/<int:need_id>/pause")
@@ -146,4 +147,5 @@ def close(need_id: int) -> ResponseReturnValue:
         saved = queries.need_by(need_id, "need.write")
         return render("needs/close.html", saved=saved, typed=form, errors=problem.errors,
                       kinds=OUTCOMES, choices=queries.choices(saved)), 422
-    return attempt(lambda: None, f"/needs/{need_id}", _("The need is closed."))
+    flash(_("The need is closed."), "success")
+    return see_other(f"/needs/{need_id}")

@@ -9,6 +9,7 @@ from flask import Response, redirect, request
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 
+from marketplace.catalog.list_export import download
 from marketplace.catalog.spreadsheet_columns import PROVIDERS, sheets
 from marketplace.catalog.spreadsheet_export import write_template
 from marketplace.core import files
@@ -67,5 +68,4 @@ def import_template() -> Response:
     names = [name for name in sheets({}) if name != PROVIDERS]
     with TemporaryDirectory() as folder:
         body = write_template(Path(folder) / "solutions.xlsx", names)[0].read_bytes()
-    return Response(body, mimetype=XLSX, headers={
-        "Content-Disposition": "attachment; filename=solutions.xlsx"})
+    return download(body, "solutions.xlsx")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response
 from flask import render_template as render
 
-from marketplace.catalog.list_export import COUNTED
+from marketplace.catalog.list_export import COUNTED, download
 from marketplace.core.clock import today
-from marketplace.core.exports import XLSX, Table, to_xlsx
+from marketplace.core.exports import Table, to_xlsx
 from marketplace.core.messages import gettext as _
 from marketplace.listing import queries as listing
 from marketplace.listing.standing import solution_name
@@ -63,5 +63,4 @@ def statistics_xlsx() -> Response:
         _("Statistics"), [_("Solution"), _("Day"), *(labels[n] for n in queries.FIGURES)], rows,
         lines=[_("Figures of the last %(days)s days, made on %(day)s", days=queries.LONGEST,
                  day=today().isoformat())], widths=(40, 14, 12, 12, 12, 12, 12))])
-    return Response(body, mimetype=XLSX, headers={
-        "Content-Disposition": f"attachment; filename=statistics-{today():%Y%m%d}.xlsx"})
+    return download(body, f"statistics-{today():%Y%m%d}.xlsx")
