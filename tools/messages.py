@@ -22,7 +22,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "marketplace" / "translations"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "N_": None}
+    "_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "N_": None,
+    "_setting": (3,)}
 _NAMED = re.compile(r"%\((\w+)\)[sd]|\{\w*\}")
 
 

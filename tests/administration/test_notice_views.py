@@ -127,6 +127,11 @@ def test_particulars_are_on_every_page_and_on_record(admin, client, app):
     assert client.post("/admin/settings", data={"site_name.zh": "长" * 41}).status_code == 422
 
 
+def test_settings_say_in_chinese_what_they_mean(admin, client):
+    assert "站点监听的端口" in client.get("/admin/settings").text
+    assert "Port the site listens on" in client.get("/admin/settings?lang=en").text
+
+
 def test_settings_of_the_environment_hide_secrets(admin, client, app):
     page = client.get("/admin/settings").text
     assert "MARKETPLACE_DATA_DIR" in page
