@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,34 +83,34 @@ def verify(organisation_id: int) -> Page:
     return done(_("Checked. The organisation has been told."), _path(organisation_id))
 
 
-@officer_pages.post("/officer/organisations/<int:organisation_id>/return")
-def send_back(organisation_id: int) -> Page:
+def _for_a_reason(organisation_id: int, act: Callable[..., None], failed: str,
+                  told: str) -> Page:
+    """Do to an organisation within reach what needs a reason, or show its form again."""
     found = queries.in_review(organisation_id)
     try:
-        checks.return_organisation(organisation=found, reason=request.form.get("reason", ""))
+        reason = sure_reason() if failed == "deactivate" else request.form.get("reason", "")
+        act(organisation=found, reason=reason)
     except InvalidInput as problem:
-        return _page(organisation_id, problem.errors, "return"), 422
-    return done(_("Returned with your reason."), _path(organisation_id))
+        return _page(organisation_id, problem.errors, failed), 422
+    return done(told, _path(organisation_id))
+
+
+@officer_pages.post("/officer/organisations/<int:organisation_id>/return")
+def send_back(organisation_id: int) -> Page:
+    return _for_a_reason(organisation_id, checks.return_organisation, "return",
+                         _("Returned with your reason."))
 
 
 @officer_pages.post("/officer/organisations/<int:organisation_id>/deactivate")
 def deactivate(organisation_id: int) -> Page:
-    found = queries.in_review(organisation_id)
-    try:
-        closing.deactivate_organisation(organisation=found, reason=sure_reason())
-    except InvalidInput as problem:
-        return _page(organisation_id, problem.errors, "deactivate"), 422
-    return done(_("Deactivated; the history stays."), _path(organisation_id))
+    return _for_a_reason(organisation_id, closing.deactivate_organisation, "deactivate",
+                         _("Deactivated; the history stays."))
 
 
 @officer_pages.post("/officer/organisations/<int:organisation_id>/reactivate")
 def reactivate(organisation_id: int) -> Page:
-    found = queries.in_review(organisation_id)
-    try:
-        closing.reactivate_organisation(organisation=found, reason=request.form.get("reason", ""))
-    except InvalidInput as problem:
-        return _page(organisation_id, problem.errors, "reactivate"), 422
-    return done(_("Open again. Its administrators have been told."), _path(organisation_id))
+    return _for_a_reason(organisation_id, closing.reactivate_organisation, "reactivate",
+                         _("Open again. Its administrators have been told."))
 
 
 @officer_pages.post("/officer/claims/<int:claim_id>")
