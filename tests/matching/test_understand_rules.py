@@ -34,6 +34,7 @@ def test_numbers(written, value):
     ("最多花6万元", 60_000), ("预算五十来万", 500_000), ("控制在三十万", 300_000),
     ("¥50000以内", 50_000), ("十几万的事，预算18万", 180_000), ("两百万够不够", 2_000_000),
     ("软件不超过8个", 80_000), ("15个以内", 150_000), ("预算三十个", 300_000),
+    ("给个十五六万", 160_000), ("50个能不能打住", 500_000),
     ("预算30", 300_000), ("老板只批了12", 120_000), ("撑死20万", 200_000), ("20万打死", 200_000),
     ("15万到20万之间", 200_000), ("一百万出头", 1_000_000), ("二十来万能弄不", 200_000),
     ("不能超过100万元人民币", 1_000_000), ("no more than 300k", 300_000), ("20 wan", 200_000),
@@ -154,6 +155,11 @@ def test_the_company():
     assert found.headcount.value == 80
     assert found.district is not None
     assert found.district.value == "高新区"
+
+
+def test_people_at_a_task_are_not_the_headcount():
+    assert understand("针剂灯检十几个人看，想上机器视觉检异物").headcount is None
+    assert understand("检漏工位两三个工人盯着，想自动检异物").headcount is None
 
 
 @pytest.mark.parametrize(("wrong", "right"), [
