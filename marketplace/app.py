@@ -10,9 +10,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import marketplace.desk.enterprise_cards
+import marketplace.listing.closing
 import marketplace.models
 import marketplace.notifications.duties
-import marketplace.listing.closing  # noqa: F401 - listens to the floor below
 import marketplace.notifications.organisation_messages  # noqa: F401 - listens to the floor below
 from marketplace.accounts.guard import init_guard
 from marketplace.accounts.invitation_views import invitation_pages
@@ -36,8 +36,8 @@ from marketplace.core.database import db
 from marketplace.core.limits import init_limits
 from marketplace.desk.file_views import file_pages
 from marketplace.desk.kept_views import kept_pages
-from marketplace.desk.visit_views import visit_pages
 from marketplace.desk.views import desk_pages
+from marketplace.desk.visit_views import visit_pages
 from marketplace.matching.tuning_views import tuning_pages
 from marketplace.matching.views import matching_pages
 from marketplace.needs.blueprints import NEED_PAGES
