@@ -7,13 +7,11 @@ nothing: a message is deleted only after the index has confirmed, and replays ar
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import structlog
 from flask import Flask
@@ -31,6 +29,7 @@ from marketplace.catalog.index_loading import load_providers, load_solutions
 from marketplace.catalog.models import Provider, Solution
 from marketplace.config import Settings
 from marketplace.core.database import db, transaction
+from marketplace.core.election import holding
 from marketplace.core.outbox import OutboxMessage
 from marketplace.taxonomy.words import added_words
 from search import (
@@ -179,25 +178,9 @@ def rebuild(indexes: Indexes, collection: str, *,
     return indexes[collection].rebuild(watch(documents(collection)))
 
 
-@contextmanager
-def elected(data_dir: Path, *, wait: bool = False) -> Iterator[bool]:
-    """Hold the writer's lock; yields False when another process holds it and `wait` is off."""
-    with (data_dir / "indexer.lock").open("w") as file:
-        if not _lock(file, wait):
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            fcntl.flock(file, fcntl.LOCK_UN)
-
-
-def _lock(file: IO[str], wait: bool) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        return False
-    return True
+def elected(data_dir: Path, *, wait: bool = False) -> AbstractContextManager[bool]:
+    """Hold the writer's lock; gives False when another process holds it and `wait` is off."""
+    return holding(data_dir / "indexer.lock", wait=wait)
 
 
 def make_ready(indexes: Indexes) -> list[str]:

@@ -6,11 +6,10 @@ after a crash. Jobs and duties have a thread each: a long import holds no messag
 
 from __future__ import annotations
 
-import fcntl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import structlog
@@ -18,6 +17,7 @@ from flask import Flask
 
 from marketplace.core.database import db
 from marketplace.core.duties import do_due
+from marketplace.core.election import holding
 from marketplace.core.jobs import do_next, stopping, take_up_lost
 
 POLL_SECONDS = 0.5
@@ -27,16 +27,9 @@ LOCK = "worker.lock"
 log = structlog.get_logger(__name__)
 
 
-@contextmanager
-def elected(data_dir: Path) -> Iterator[bool]:
-    """Hold the worker's lock; yields False when another process holds it."""
-    with (data_dir / LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+def elected(data_dir: Path) -> AbstractContextManager[bool]:
+    """Hold the worker's lock; gives False when another process holds it."""
+    return holding(data_dir / LOCK)
 
 
 def work(app: Flask, data_dir: Path, *, go_on: Callable[[], bool],
