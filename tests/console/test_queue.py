@@ -119,7 +119,7 @@ def test_long_texts_scroll_and_are_never_cut(desk: IsolatedClient) -> None:
     submission = make_submission(description=both(text, "short"))
     page = desk.get(f"/console/submissions/{submission.id}").text
     assert end in page
-    assert 'class="tall" tabindex="0" role="region" aria-label="作用（中文）"' in page
+    assert 'class="tall" tabindex="0" role="region" aria-label="功能介绍（中文）"' in page
 
 
 def test_earlier_comments_stand_at_their_field(desk: IsolatedClient) -> None:
