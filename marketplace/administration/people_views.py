@@ -36,12 +36,8 @@ def people_template() -> Response:
 
 @administration_pages.post("/admin/people")
 def import_people() -> Answer | tuple[str, int]:
-    sent = request.files.get("file")
     try:
-        if sent is None or not sent.filename:
-            raise InvalidInput("The sheet cannot be read.", errors=(
-                FieldError("file", None, "choose a file"),))
-        stored = files.save(sent.stream, sent.filename, allowed=(XLSX,))
+        stored = files.save_sent(request.files.get("file"), allowed=(XLSX,))
     except InvalidInput as problem:
         return _page(problem.errors), 422
     asked = people_import.ask_for_people(

@@ -12,6 +12,7 @@ from typing import IO, Any
 import fsspec
 import puremagic
 from flask import current_app
+from werkzeug.datastructures import FileStorage
 
 from marketplace.core.errors import FieldError, InvalidInput, NotFound
 
@@ -72,7 +73,15 @@ def save(upload: IO[bytes], name: str, *, field: str = "file",
     return StoredFile(key, short, media_type, len(content))
 
 
-def _refused(field: str, name: str, remedy: str) -> InvalidInput:
+def save_sent(sent: FileStorage | None, *, allowed: tuple[str, ...] = tuple(MEDIA_TYPES),
+              ) -> StoredFile:
+    """Keep the file a form sent, as `save` does; raises `InvalidInput` also when it sent none."""
+    if sent is None or not sent.filename:
+        raise _refused("file", None, "choose a file")
+    return save(sent.stream, sent.filename, allowed=allowed)
+
+
+def _refused(field: str, name: str | None, remedy: str) -> InvalidInput:
     return InvalidInput("The file was not taken.", errors=(FieldError(field, name, remedy),))
 
 

@@ -34,12 +34,8 @@ def import_page() -> str:
 
 @workspace_pages.post("/workspace/import")
 def start_import() -> ResponseReturnValue:
-    sent = request.files.get("file")
     try:
-        if sent is None or not sent.filename:
-            raise InvalidInput("The file was not taken.", errors=(
-                FieldError("file", None, "choose a file"),))
-        stored = files.save(sent.stream, sent.filename, allowed=(XLSX,))
+        stored = files.save_sent(request.files.get("file"), allowed=(XLSX,))
     except InvalidInput as problem:
         return _page(problem.errors), 422
     return redirect(f"/workspace/import/{ask_for_import(stored=stored).id}", 303)

@@ -14,7 +14,7 @@ from marketplace.catalog.operations import fill_version
 from marketplace.catalog.views import solution_page, stored_file
 from marketplace.core import files
 from marketplace.core.clock import now
-from marketplace.core.errors import Conflict, FieldError, InvalidInput
+from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.listing import operations, queries, submitting
@@ -131,15 +131,12 @@ def discard(solution_id: int) -> ResponseReturnValue:
 
 @workspace_pages.post("/workspace/solutions/<int:solution_id>/files")
 def upload(solution_id: int) -> ResponseReturnValue:
-    found, sent = queries.own_solution(solution_id), request.files.get("file")
+    found = queries.own_solution(solution_id)
     from marketplace.workspace.section_views import section_page
 
     try:
-        if sent is None or not sent.filename:
-            raise InvalidInput("The file was not taken.", errors=(
-                FieldError("file", None, "choose a file"),))
+        stored = files.save_sent(request.files.get("file"))
         operations.open_draft(solution=found)
-        stored = files.save(sent.stream, sent.filename)
         operations.add_file(solution=found, stored=stored, kind=request.form.get("kind", ""),
                             title=LocalizedText(request.form.get("title", "").strip()[:200]))
     except InvalidInput as problem:
