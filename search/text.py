@@ -19,7 +19,7 @@ from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from search.query import Span
-from search.traditional import SIMPLIFIED
+from search.traditional import simplified
 
 if TYPE_CHECKING:
     import rjieba
@@ -87,7 +87,7 @@ def _simple(text: str) -> str | None:
     """
     for wide, narrow in _PUNCTUATION:
         text = text.replace(wide, narrow)
-    return text.lower().translate(SIMPLIFIED) if _SIMPLE.fullmatch(text) else None
+    return simplified(text.lower()) if _SIMPLE.fullmatch(text) else None
 
 
 def fold(text: str) -> str:
@@ -97,7 +97,7 @@ def fold(text: str) -> str:
         return simple
     # `lower` chooses the final sigma by its surroundings; one form keeps words findable.
     plain = unicodedata.normalize("NFKC", text).lower().replace("ς", "σ")
-    return plain.translate(SIMPLIFIED)
+    return simplified(plain)
 
 
 _TABLE = _FoldTable()
