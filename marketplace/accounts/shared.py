@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, g
 from marketplace.core.access import current_person, may, waits_for_check
 from marketplace.core.access_table import ROLES
 from marketplace.core.clock import now
-from marketplace.core.menu import menu_of
+from marketplace.core.menu import entry_of, menu_of
 
 account_shared = Blueprint("account_shared", __name__)
 _BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"),
@@ -27,7 +27,8 @@ def shared() -> dict[str, Any]:
     return {"person": current_person(), "role_names": ROLES, "may": may,
             "waits_for_check": waits_for_check, "hats": g.get("hats", ()),
             "other_sign_in": settings.oidc_name if settings.oidc_metadata_url else "",
-            "desk_menu": lambda: menu_of(current_person().role)}
+            "desk_menu": lambda: menu_of(current_person().role),
+            "desk_entry": lambda path: entry_of(current_person().role, path)}
 
 
 @account_shared.app_template_filter("browser")

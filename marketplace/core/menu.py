@@ -93,3 +93,9 @@ LAST: tuple[Entry, ...] = (
 def menu_of(role: str) -> tuple[Entry, ...]:
     """The desk navigation of a role."""
     return (*SHARED, *MENU.get(role, ()), *LAST)
+
+
+def entry_of(role: str, path: str) -> str:
+    """The entry of the desk navigation under which a page stands; empty when under none."""
+    return max((entry for entry, _label in menu_of(role)
+                if f"{path}/".startswith(f"{entry}/")), key=len, default="")
