@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 import marketplace.desk.enterprise_cards
 import marketplace.listing.closing
 import marketplace.models
+import marketplace.notifications.account_messages
 import marketplace.notifications.duties
 import marketplace.notifications.organisation_messages  # noqa: F401 - listens to the floor below
 from marketplace.accounts.guard import init_guard

@@ -41,6 +41,12 @@ def minutes_closed(identity: str) -> int:
     return minutes_until(found.locked_until) if found else 0
 
 
+def tries_at(identity: str) -> int:
+    """How many wrong tries at the name are remembered."""
+    found = db.session.get(GuessedName, _key(identity))
+    return found.tries if found and found.tried_at >= now() - FORGOTTEN_AFTER else 0
+
+
 def track_guess(identity: str) -> None:
     """A wrong try at a name that nobody has."""
     with transaction() as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import update
 
@@ -17,6 +18,13 @@ from marketplace.accounts.passwords import check_password
 from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.accounts.queries import live_invitation_of, open_invitation
 from marketplace.accounts.roles import BOUND_TO_INDUSTRIES, check_binding, check_grant
+from marketplace.accounts.taken_addresses import (
+    MOST_TRIES,
+    ask_with_patience,
+    note_asked,
+    note_taken,
+    spend_try,
+)
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
@@ -24,8 +32,6 @@ from marketplace.core.database import db, transaction
 from marketplace.core.errors import Conflict, FieldError, InvalidInput, NotAllowed
 
 LIVES = {"activate": timedelta(days=14), "join": timedelta(days=14), "recover": timedelta(days=2)}
-MOST_TRIES = 5
-"""Wrong codes after which an invitation is void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +75,25 @@ def invite_person(*, organisation: Organisation, role: str, name: str, phone: st
     Somebody whose mobile number has an account already is asked to join instead: an invitation
     never opens an account that is in use.
     """
-    with transaction():
-        allow("invitation.issue", organisation)
-        _check(organisation, role, industries, district)
-        number = mobile(phone)
-        known = find_user(number) if number else None
-        if known is not None:
-            return _issue("join", user=known, organisation=organisation, role=role,
-                          administrator=administrator, industries=industries, district=district)
-        user = new_account(name=name, phone=phone, username=username, email=email)
-        put_on(user, organisation, role, administrator, industries, district)
-        return _issue("activate", user=user, organisation=organisation, role=role,
-                      administrator=administrator)
+    allow("invitation.issue", organisation)
+    _check(organisation, role, industries, district)
+    bounds: dict[str, Any] = {"organisation": organisation, "role": role,
+                              "administrator": administrator, "industries": industries,
+                              "district": district}
+    ask_with_patience({"phone": mobile(phone), "email": email})
+    try:
+        with transaction():
+            known = find_user(phone) if mobile(phone) else None
+            if known is not None:
+                note_asked(known, "phone")
+                return _issue("join", user=known, **bounds)
+            user = new_account(name=name, phone=phone, username=username, email=email)
+            put_on(user, **bounds)
+            return _issue("activate", user=user, organisation=organisation, role=role,
+                          administrator=administrator)
+    except InvalidInput as problem:
+        note_taken(problem)
+        raise
 
 
 def invite_to_join(*, organisation: Organisation, role: str, administrator: bool = False,
@@ -208,10 +221,15 @@ def join_with_new_account(*, invitation_id: int, name: str, phone: str, username
         raise NotAllowed("This invitation is for somebody else. Sign in as the person it names.")
     _need_consent(consent)
     hash_ = hashed_password(check_password(password, own=(name, username, mobile(phone) or "")))
-    with transaction() as session:
-        user = new_account(name=name, phone=phone, username=username, password=hash_)
-        _consent(user)
-        _join(open_invitation(invitation_id), user)
-        record(session, actor=user.username, action="account.activate",
-               subject=f"user:{user.id}", details={"consent": PRIVACY_VERSION})
+    try:
+        with transaction() as session:
+            user = new_account(name=name, phone=phone, username=username, password=hash_)
+            _consent(user)
+            _join(open_invitation(invitation_id), user)
+            record(session, actor=user.username, action="account.activate",
+                   subject=f"user:{user.id}", details={"consent": PRIVACY_VERSION})
+    except InvalidInput as problem:
+        if note_taken(problem):
+            spend_try(open_invitation(invitation_id))
+        raise
     return user

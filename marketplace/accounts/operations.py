@@ -14,6 +14,7 @@ from marketplace.accounts.models import ApiToken, Membership, Organisation, Sign
 from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.accounts.roles import BOUND_TO_INDUSTRIES, check_binding, check_grant
 from marketplace.accounts.schemas import PersonSchema, load
+from marketplace.accounts.taken_addresses import ADDRESSES, ask_with_patience, note_taken
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
@@ -54,8 +55,10 @@ def _require_free(given: dict[str, Any], own_id: int = 0) -> None:
     taken = tuple(
         FieldError(field, given[field], remedy) for field, remedy in (
             ("username", "choose another user name, this one is taken"),
-            ("phone", "this mobile number belongs to another account"),
-            ("email", "this e-mail address belongs to another account"))
+            ("phone", "this mobile number belongs to another account: sign in "
+             "with that one, or ask the security administrator if it is yours"),
+            ("email", "this e-mail address belongs to another account: sign in "
+             "with that one, or ask the security administrator if it is yours"))
         if given.get(field) and db.session.scalar(select(User.id).where(
             func.lower(getattr(User, field)) == given[field].lower(), User.id != own_id)))
     if taken:
@@ -76,9 +79,19 @@ def create_person(*, name: str, phone: str = "", username: str = "", email: str 
 
 def change_account(*, user: User, **changes: str) -> None:
     """A person changes name, mobile number, e-mail or language."""
+    allow("account.own", user)
+    given = load(PersonSchema(partial=True), changes)
+    ask_with_patience({f: given[f] for f in ADDRESSES if given.get(f) != getattr(user, f)
+                       and f in given})
+    try:
+        _write(user, given)
+    except InvalidInput as problem:
+        note_taken(problem)
+        raise
+
+
+def _write(user: User, given: dict[str, Any]) -> None:
     with transaction() as session:
-        allow("account.own", user)
-        given = load(PersonSchema(partial=True), changes)
         _require_free(given, user.id)
         before = {k: getattr(user, k) for k in KEPT_TRACE}
         for field, value in given.items():

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import Any
 
+from flask import g
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.forms import TwoFactorRescueForm, TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryCodesUtil, MfRecoveryForm
@@ -14,6 +15,7 @@ from passlib.totp import TotpMatch
 from sqlalchemy import delete, update
 from wtforms import RadioField
 
+from marketplace.accounts.account_events import second_factor_taken_off
 from marketplace.accounts.models import SecondFactorDemand, User
 from marketplace.core.access import allow, current_person
 from marketplace.core.access_table import ROLES
@@ -21,6 +23,9 @@ from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import transaction
 from marketplace.core.errors import Conflict
+
+REFUSED = "refused_setup_code"
+"""Where a request keeps the form of a wrong code while the second factor is being set up."""
 
 
 def derived_key(secret: str, use: str) -> str:
@@ -85,7 +90,10 @@ class CodeForm(TwoFactorVerifyCodeForm):
     def validate(self, **kwargs: Any) -> bool:
         if self.user is not None and not self.is_setup and self.user.is_locked(self.form_errors):
             return False
-        return bool(super().validate(**kwargs))
+        fits = bool(super().validate(**kwargs))
+        if not fits and self.is_setup:
+            setattr(g, REFUSED, self)
+        return fits
 
 
 class RecoveryForm(MfRecoveryForm):
@@ -135,3 +143,4 @@ def reset_second_factor(*, user: User) -> None:
         user.mf_recovery_codes = []
         record(session, actor=current_person().actor, action="second_factor.reset",
                subject=f"user:{user.id}", details={"username": user.username})
+        second_factor_taken_off.send(user=user)

@@ -34,6 +34,7 @@ from marketplace.accounts.second_factor import (
     RescueForm,
     derived_key,
 )
+from marketplace.accounts.second_factor_setup import init_second_factor_setup
 from marketplace.accounts.sessions import close_session, open_session
 from marketplace.accounts.throttle import wait_for
 from marketplace.config import Settings
@@ -134,6 +135,7 @@ def init_security(app: Flask) -> None:
              mf_recovery_codes_util_cls=OnceOnlyCodes)
     user_logged_in.connect(_open_session, app)
     user_logged_out.connect(_close_session, app)
+    init_second_factor_setup(app)
     for endpoint in GUESSED_AT:
         limit_failures(app, endpoint)
 

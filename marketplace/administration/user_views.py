@@ -6,11 +6,13 @@ from flask import Response, flash, redirect, request
 from flask import render_template as render
 
 from marketplace.accounts import operations as accounts
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Membership, User
+from marketplace.accounts.second_factor import reset_second_factor
 from marketplace.administration import user_operations, user_queries
 from marketplace.administration.views import administration_pages
 from marketplace.core.access_table import ROLES
 from marketplace.core.errors import FieldError, InvalidInput, MarketplaceError
+from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.taxonomy.queries import districts
 from marketplace.taxonomy.registry import taxonomy
@@ -27,7 +29,14 @@ def _page(found: User, errors: tuple[FieldError, ...] = ()) -> str:
     return render("administration/user.html", user=found, errors=errors, roles=ROLES,
                   typed=request.form, sessions=user_queries.open_sessions(found.id),
                   together=user_queries.hands_together(found), districts=districts(),
-                  industries=taxonomy().industries.values())
+                  bound_to=bound_to, industries=taxonomy().industries.values())
+
+
+def bound_to(membership: Membership) -> list[LocalizedText]:
+    """The industries or the district a role is bound to, by name."""
+    if membership.district_code:
+        return [d.name for d in districts() if d.code == membership.district_code]
+    return [taxonomy().industry_name(code) for code in membership.industries]
 
 
 @administration_pages.get("/admin/users")
@@ -89,6 +98,14 @@ def open_account(user_id: int) -> Response:
 def end_sessions(user_id: int) -> Response:
     user_operations.end_sessions(user=user_queries.user(user_id))
     return _back(user_id, _("All browsers were signed out and all API tokens ended."))
+
+
+@administration_pages.post("/admin/users/<int:user_id>/second-factor/reset")
+def take_second_factor_off(user_id: int) -> Response:
+    """For somebody who lost both the phone and the recovery codes."""
+    reset_second_factor(user=user_queries.user(user_id))
+    return _back(user_id, _("The second factor has been taken off. The person signs in with the "
+                            "password alone, and sets a new one up."))
 
 
 @administration_pages.post("/admin/users/<int:user_id>/export")

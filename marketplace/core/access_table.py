@@ -119,7 +119,7 @@ TABLE: tuple[Rule, ...] = (
          {"security_admin": "all"}, (
              "administration.give_role", "administration.take_role",
              "administration.close_account", "administration.open_account",
-             "administration.end_sessions")),
+             "administration.end_sessions", "administration.take_second_factor_off")),
     Rule("second_factor.demand", T("按角色要求动态口令", "Demand a second factor by role"),
          {"security_admin": "all"}, ("accounts.second_factor_roles", "accounts.demand")),
     # --- Messages and tasks ----------------------------------------------------------------------

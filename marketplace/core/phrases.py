@@ -63,8 +63,12 @@ PHRASES = frozenset((
     N_("write a mobile number of {} figures"),
     N_("write an e-mail address such as name@example.com"),
     N_("choose another user name, this one is taken"),
-    N_("this mobile number belongs to another account"),
-    N_("this e-mail address belongs to another account"),
+    N_("this mobile number belongs to another account: sign in with that one, or ask the security "
+       "administrator if it is yours"),
+    N_("this e-mail address belongs to another account: sign in with that one, or ask the security "
+       "administrator if it is yours"),
+    N_("you have entered too many that belong to others; try again tomorrow, or ask the security "
+       "administrator"),
     N_("choose one of the offered terms"),
     N_("choose one of your roles"),
     N_("choose a district"),

@@ -36,6 +36,22 @@ KINDS: Mapping[str, Kind] = {
         T("运营方逾期未办：{task}", "Overdue with an operator: {task}"),
         T("{industry}的运营方原定{day}办好，至今没有办，请过问。",
           "The operator of {industry} should have done it by {day}; please look into it.")),
+    # --- Accounts --------------------------------------------------------------------------------
+    "account.phone_wanted": Kind(
+        T("有人想把您的手机号登记到另一个账号", "Somebody tried to enter your mobile number"),
+        T("没有登记成，您的账号没有变化。如果是您本人有两个账号，请联系安全管理员。",
+          "It was refused and nothing has changed. If you have two accounts yourself, ask the "
+          "security administrator.")),
+    "account.email_wanted": Kind(
+        T("有人想把您的邮箱登记到另一个账号", "Somebody tried to enter your e-mail address"),
+        T("没有登记成，您的账号没有变化。如果是您本人有两个账号，请联系安全管理员。",
+          "It was refused and nothing has changed. If you have two accounts yourself, ask the "
+          "security administrator.")),
+    "account.second_factor_off": Kind(
+        T("您的动态口令已取消", "Your second factor was taken off"),
+        T("安全管理员取消了您账号的动态口令。请重新设置；如果不是您要求的，请马上联系安全管理员。",
+          "The security administrator took it off your account. Please set up a new one; if you "
+          "did not ask for this, tell the security administrator at once.")),
     # --- Organisations ---------------------------------------------------------------------------
     "organisation.to_verify": Kind(
         T("核验机构资料：{organisation}", "Check the papers of {organisation}"),

@@ -75,6 +75,19 @@ def test_code_is_asked_for_after_the_password(client: IsolatedClient, phone: Pho
     assert client.get("/account").status_code == 200
 
 
+def test_wrong_code_while_setting_up_keeps_the_key(client: IsolatedClient, user: User) -> None:
+    assert sign_in(client, "wang")
+    page = client.post("/account/second-factor", data={"setup": "authenticator"}).text
+    key, action = (re.search(found, page)[1] for found in (
+        r"<code>([^<]+)</code>", r'action="(/account/second-factor/[^"]+)"'))
+    again = client.post(action, data={"code": "000000"})
+    assert again.status_code == 422
+    assert "动态口令不对" in again.text
+    assert f"<code>{key}</code>" in again.text
+    assert client.post(action, data={"code": Phone(key).code()}).status_code == 302
+    assert "动态口令不对" not in client.get("/account").text
+
+
 def test_wrong_code_opens_nothing_and_counts(client: IsolatedClient, phone: Phone, user: User,
                                              session: scoped_session[Session]) -> None:
     start(client)

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts import security
 from marketplace.accounts.guessed_names import GuessedName
-from marketplace.accounts.invitations import invite_person
+from marketplace.accounts.invitations import invite_person, invite_to_join
 from marketplace.accounts.operations import deactivate_person
+from marketplace.accounts.taken_addresses import ANSWERS_A_DAY, MOST_TRIES
 from marketplace.core.access import acting_as
+from marketplace.core.audit import AuditEvent
+from marketplace.notifications.models import Notification
 from tests.factories import PASSWORD, make_organisation, make_user, person, sign_in_as
 from tests.support import IsolatedClient
 
@@ -98,3 +101,44 @@ def test_asking_whose_number_is_taken_is_slowed(app: Flask, client: IsolatedClie
     codes = [client.post("/account", data={"name": "王明", "phone": NAMES["open"]}).status_code
              for _n in range(3)]
     assert codes == [422, 422, 429]
+
+
+@pytest.mark.parametrize("door", ["account", "invitation"])
+def test_numbers_of_others_are_answered_a_few_times_a_day(
+        client: IsolatedClient, session: scoped_session[Session], door: str) -> None:
+    owner = make_user(phone=NAMES["open"], username="owner", name="赵主人")
+    firm = make_organisation()
+    asking = make_user(username="asking", role="enterprise", organisation=firm, administrator=True)
+    sign_in_as(client, asking)
+    path, form = {"account": ("/account", {"name": "王明"}), "invitation": (
+        f"/invitations/organisations/{firm.id}", {"name": "王明", "role": "enterprise"})}[door]
+    codes = [client.post(path, data={**form, "phone": NAMES["open"]}).status_code
+             for _n in range(ANSWERS_A_DAY)]
+    assert set(codes) == {422 if door == "account" else 303}
+    if door == "invitation":
+        slip = client.get("/invitations/slip").text
+        assert NAMES["open"] in slip
+        assert not re.search(r"owner|赵主人", slip)
+    free = client.post(path, data={**form, "phone": NAMES["unknown"]})
+    assert free.status_code == 422
+    assert "明天" in free.text
+    session.rollback()
+    assert session.scalars(select(Notification.kind).where(
+        Notification.user_id == owner.id)).all() == ["account.phone_wanted"]
+    assert len(session.scalars(select(AuditEvent).where(
+        AuditEvent.action == "account.address_taken", AuditEvent.actor == "asking")).all()
+    ) == ANSWERS_A_DAY
+
+
+def test_link_to_join_bears_few_numbers_of_others(app: Flask, client: IsolatedClient) -> None:
+    make_user(phone=NAMES["open"])
+    with acting_as(person(make_user(role="district_officer", district="370102"))):
+        slip = invite_to_join(organisation=make_organisation(), role="enterprise")
+    client.get(f"/invitations/{slip.secret}")
+    form = {"name": "王明", "password": "drei Pferde 7 fliegen", "consent": "1",
+            "again": "drei Pferde 7 fliegen"}
+    for _n in range(MOST_TRIES - 1):
+        page = client.post("/activate/password", data={**form, "phone": NAMES["open"]})
+        assert page.status_code == 422
+    client.post("/activate/password", data={**form, "phone": NAMES["open"]})
+    assert client.get("/activate/password").status_code == 404

@@ -15,6 +15,7 @@ from marketplace.administration.user_queries import PAGE, users
 from marketplace.core import jobs
 from marketplace.core.access import acting_as
 from marketplace.core.database import db, transaction
+from marketplace.notifications.models import Notification
 from tests.factories import make_organisation, make_user, person, sign_in_as
 from tests.support import sql_count
 
@@ -110,6 +111,22 @@ def test_sessions_end_and_account_closes_and_opens(security, client, app):
     client.post(f"/admin/users/{user.id}/open")
     db.session.rollback()
     assert db.session.get(User, user.id).active
+
+
+def test_lost_phone_is_helped_from_the_page(security, client):
+    user = make_user(role="expert", username="zhao")
+    with transaction():
+        user.tf_primary_method, user.mf_recovery_codes = "authenticator", ["x"]
+    page = client.get(f"/admin/users/{user.id}").text
+    assert f'action="/invitations/people/{user.id}"' in page
+    path = f"/admin/users/{user.id}/second-factor/reset"
+    assert f'action="{path}"' in page
+    assert client.post(path).status_code == 303
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.get(User, user.id).tf_primary_method is None
+    assert db.session.scalar(select(Notification.kind).where(
+        Notification.user_id == user.id)) == "account.second_factor_off"
 
 
 def test_system_administrator_reads_and_changes_nothing(app, client):

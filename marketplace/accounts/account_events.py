@@ -1,0 +1,14 @@
+"""What happens to accounts, said to the floors above that tell people about it.
+
+Every signal is sent inside the operation's own transaction, so that messages are kept or dropped
+together with the change.
+"""
+
+from __future__ import annotations
+
+from blinker import Signal
+
+address_wanted = Signal()
+"""`user`, `field`: somebody else tried to enter this person's mobile number or e-mail address."""
+second_factor_taken_off = Signal()
+"""`user`: the security administrator took the second factor off the account."""
