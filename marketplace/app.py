@@ -11,7 +11,9 @@ from whitenoise import WhiteNoise
 
 import marketplace.desk.enterprise_cards
 import marketplace.listing.closing
+import marketplace.listing.processes
 import marketplace.models
+import marketplace.needs.running
 import marketplace.notifications.account_messages
 import marketplace.notifications.duties
 import marketplace.notifications.organisation_messages  # noqa: F401 - listens to the floor below

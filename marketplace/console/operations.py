@@ -1,4 +1,4 @@
-"""What an operator changes of its sub-platform: pause, page, weights, words. Versioned, on record.
+"""What an operator changes of its sub-platform: page, weights, words. Versioned, on record.
 """
 
 from __future__ import annotations
@@ -19,23 +19,11 @@ from marketplace.core.errors import FieldError, InvalidInput, NotFound
 from marketplace.matching.models import MatchWeights
 from marketplace.matching.weights import adjust_weights, weights_of
 from marketplace.taxonomy.models import SubPlatformPage, TradeWord
-from marketplace.taxonomy.operations import pause_industry, resume_industry
 from marketplace.taxonomy.queries import page_versions
 from marketplace.taxonomy.reach import require_industry
 
-TUNE, PAUSE = "industry.tune", "industry.pause"
+TUNE = "industry.tune"
 REASON_LENGTH = (4, 400)
-
-
-def pause(*, industry: str, reason: str) -> None:
-    """Pause a sub-platform: it leaves lists and takes no new acts; what runs can be finished."""
-    require_industry(PAUSE, industry)
-    pause_industry(industry=industry, reason=reason, actor=current_person().actor)
-
-
-def resume(*, industry: str) -> None:
-    require_industry(PAUSE, industry)
-    resume_industry(industry=industry, actor=current_person().actor)
 
 
 def save_page(*, industry: str, form: Mapping[str, Any], reason: str) -> SubPlatformPage:

@@ -5,10 +5,11 @@ from marketplace.console import (
     export_views,
     industry_views,
     listing_views,
+    pause_views,
     queue_views,
     tuning_views,
 )
 from marketplace.console.pages import console_pages
 
 __all__ = ["cards", "console_pages", "export_views", "industry_views", "listing_views",
-           "queue_views", "tuning_views"]
+           "pause_views", "queue_views", "tuning_views"]

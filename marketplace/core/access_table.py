@@ -154,7 +154,7 @@ TABLE: tuple[Rule, ...] = (
     )),
     Rule("industry.tune.read", T("查看子平台设置", "See a sub-platform's settings"),
          {"operator": "industries", "city_admin": "all", "auditor": "all"}, (
-        "console.industry", "console.pause_preview", "console.page", "console.weights",
+        "console.industry", "console.page", "console.weights",
         "console.words", "console.missed",
     )),
     Rule("industry.tune", T("编辑子平台设置", "Edit a sub-platform's settings"),
@@ -284,7 +284,12 @@ TABLE: tuple[Rule, ...] = (
          ("administration.plugins",)),
     Rule("industry.pause", T("暂停和恢复子平台", "Pause and resume a sub-platform"),
          {"operator": "industries", "system_admin": "all"},
-         ("administration.pause", "administration.resume", "console.pause", "console.resume")),
+         ("console.pause", "console.withdraw_pause", "console.resume")),
+    Rule("industry.pause.read", T("查看暂停的影响", "See what a pause concerns"),
+         {"operator": "industries", "city_admin": "all", "system_admin": "all", "auditor": "all"},
+         ("console.pause_preview",)),
+    Rule("industry.pause.confirm", T("确认或不同意暂停", "Confirm or decline a pause"),
+         {"city_admin": "all"}, ("console.confirm_pause", "console.decline_pause")),
     # --- The provider's workspace ----------------------------------------------------------------
     Rule("provider.profile", T("维护公司资料", "Keep the company profile"),
          {"provider": "organisation"}, (

@@ -14,6 +14,11 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "extract, trans
 
 
 OPEN_PHRASES = (
+    # Names that are taken or missing
+    N_("The address {} is taken by another organisation."),
+    N_("The address {} is taken by another solution."),
+    N_("No plugin brings the industry {}."),
+    N_("No plugin brings the industry {}; installed are {}."),
     # A cell
     N_("{} is unknown; did you mean {}?"),
     N_("{} is unknown; choose from {} … ({} in all)"),

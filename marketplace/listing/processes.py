@@ -1,4 +1,4 @@
-"""What runs under a sub-platform: asked before it is paused."""
+"""What the catalogue holds of a sub-platform: asked before it is paused."""
 
 from __future__ import annotations
 
@@ -11,30 +11,37 @@ from sqlalchemy.orm import aliased, joinedload
 
 from marketplace.catalog.models import Solution, SolutionIndustry, SolutionVersion
 from marketplace.core.database import db
+from marketplace.core.i18n import LocalizedText
 from marketplace.listing.models import SolutionDraft, Submission
 from marketplace.taxonomy.queries import active_industries
 from marketplace.taxonomy.registry import GENERAL
+from marketplace.taxonomy.running import SHOWN, Process, Running, running_asked
 
-SHOWN = 50
+SUBMISSIONS = LocalizedText("正在审核的产品", "Submissions being checked")
 
 
 @dataclass(frozen=True)
 class Concerned:
     """What a pause would touch. `hidden` leaves the lists, `staying` remains under another
-    industry; both hold the first `SHOWN` of the totals. What runs can be finished."""
+    industry; both hold the first `SHOWN` of the totals. `drafts` cannot be submitted meanwhile."""
 
     hidden: Sequence[Solution]
     hidden_total: int
     staying: Sequence[Solution]
     staying_total: int
     drafts: Sequence[SolutionDraft]
-    submissions: Sequence[Submission]
 
 
-def running_processes(industry: str) -> int:
-    """How many processes of an industry are under way: submissions that wait for a decision."""
-    return db.session.scalar(select(func.count()).select_from(Submission).where(
-        Submission.state == "waiting", _submitted_for(industry))) or 0
+@running_asked.connect
+def waiting_submissions(sender: Any, industry: str) -> list[Running]:
+    """Submissions that wait for the operator's decision, the most urgent first."""
+    found = db.session.execute(select(Submission, func.count().over()).where(
+        Submission.state == "waiting", Submission.version.has(
+            SolutionVersion.industries.any(SolutionIndustry.code == industry)))
+        .options(joinedload(Submission.version))
+        .order_by(Submission.due_on, Submission.id).limit(SHOWN)).all()
+    return [Running(SUBMISSIONS, found[0][1] if found else 0, [
+        Process(s.version.name, s.due_on, f"/console/submissions/{s.id}") for s, _total in found])]
 
 
 def concerned_by_pause(industry: str) -> Concerned:
@@ -46,15 +53,7 @@ def concerned_by_pause(industry: str) -> Concerned:
     total, staying_total = db.session.execute(_serving(
         industry, func.count(), func.count().filter(elsewhere))).one()
     return Concerned(_some(industry, ~elsewhere), total - staying_total,
-                     _some(industry, elsewhere), staying_total, _drafts(industry),
-                     db.session.scalars(select(Submission).where(
-                         Submission.state == "waiting", _submitted_for(industry)).options(
-                             joinedload(Submission.version)).order_by(Submission.due_on)).all())
-
-
-def _submitted_for(industry: str) -> ColumnElement[bool]:
-    return Submission.version.has(SolutionVersion.industries.any(
-        SolutionIndustry.code == industry))
+                     _some(industry, elsewhere), staying_total, _drafts(industry))
 
 
 def _serving(industry: str, *columns: Any) -> Select[Any]:

@@ -27,7 +27,7 @@ from marketplace.needs.models import (
     EnquiryQuestion,
     SavedNeed,
 )
-from marketplace.needs.operations import leak_errors
+from marketplace.needs.operations import leak_errors, refuse_while_paused
 from marketplace.needs.queries import is_over
 from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import close_tasks, notify, open_task
@@ -49,6 +49,7 @@ def ask_providers(*, saved: SavedNeed, solution_ids: Sequence[int], deadline_on:
         allow("enquiry.ask", saved)
         if saved.state != "published":
             raise Conflict("Publish the need first; it may be for invited providers only.")
+        refuse_while_paused(saved)
         asked = _solutions(solution_ids)
         errors = [*_enquiry_errors(deadline_on, max_answers, text, asked),
                   *leak_errors("text", text, known_of(saved), anonymous=saved.anonymous)]

@@ -22,7 +22,7 @@ from marketplace.needs.closing import end_enquiry
 from marketplace.needs.masking import leaks, mask, told
 from marketplace.needs.models import AUDIENCES, ParkedNeed, SavedNeed
 from marketplace.notifications.operations import close_tasks
-from marketplace.taxonomy.queries import active_industries
+from marketplace.taxonomy.queries import active_industries, refuse_if_paused
 
 PARKED_FOR = timedelta(hours=24)
 TITLE_LENGTH, TEXT_LENGTH = 80, 4000
@@ -130,12 +130,15 @@ def publish_need(*, saved: SavedNeed, public_title: str, public_text: str, audie
                  show_district: bool = True) -> None:
     """Show the need to an audience in the wording confirmed here, or change how it is shown.
 
-    Raises `InvalidInput` when the wording tells what the organisation's record knows.
+    Raises `InvalidInput` when the wording tells what the organisation's record knows, `Conflict`
+    while the sub-platform of its industry is paused.
     """
     with transaction() as session:
         allow("need.publish", saved)
         if saved.state == "closed":
             raise Conflict("This need is closed; save a new one.")
+        if saved.state != "published":
+            refuse_while_paused(saved)
         if anonymous and saved.published_at is not None and not saved.anonymous:
             raise Conflict("This need has already been shown with your name.")
         if audience not in AUDIENCES:
@@ -189,11 +192,18 @@ def resume_need(*, saved: SavedNeed) -> None:
     _turn(saved, "need.resume", "paused", "published")
 
 
+def refuse_while_paused(saved: SavedNeed) -> None:
+    """Nothing new begins about a need while the sub-platform of its industry is paused."""
+    refuse_if_paused([saved.industry] if saved.industry else [])
+
+
 def _turn(saved: SavedNeed, action: str, before: str, after: str) -> None:
     with transaction() as session:
         allow("need.publish", saved)
         if saved.state != before:
             raise Conflict("This is not possible in the present state of the need.")
+        if after == "published":
+            refuse_while_paused(saved)
         saved.state, saved.updated_at = after, now()
         saved.paused_at = now() if after == "paused" else None
         record(session, actor=current_person().actor, action=action, subject=f"need:{saved.id}",

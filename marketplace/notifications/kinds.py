@@ -147,6 +147,24 @@ KINDS: Mapping[str, Kind] = {
         T("请修改：{solution}", "Please revise: {solution}"),
         T("运营方退回了{solution}，意见写在相应字段旁，改好后再提交。",
           "{solution} was returned with comments at the fields; revise and submit again.")),
+    # --- Sub-platforms ---------------------------------------------------------------------------
+    "pause.to_confirm": Kind(
+        T("请确认：暂停子平台“{industry}”", "Confirm the pause of {industry}"),
+        T("{name}申请暂停，子平台上还有密封报价等事项在进行。理由：{reason}",
+          "{name} asks to pause it while sealed prices or the like are under way. "
+          "Reason: {reason}")),
+    "pause.made": Kind(
+        T("子平台“{industry}”已由系统管理员暂停", "A system administrator paused {industry}"),
+        T("{name}暂停了该子平台，其上还有密封报价等事项在进行，可以办完。原因：{reason}",
+          "{name} paused it while sealed prices or the like are under way; they can be finished. "
+          "Reason: {reason}")),
+    "pause.confirmed": Kind(
+        T("市级已确认，子平台“{industry}”已暂停", "Confirmed: {industry} is paused"),
+        T("访客不再看到该子平台；进行中的事项可以办完。",
+          "Visitors no longer see it; what is under way can be finished.")),
+    "pause.declined": Kind(
+        T("市级未同意暂停子平台“{industry}”", "The city did not agree to pause {industry}"),
+        T("原因：{reason}", "Reason: {reason}")),
     # --- Needs and enquiries ---------------------------------------------------------------------
     "need.outcome": Kind(
         T("需求“{need}”后来怎么样了？", "What came of your need “{need}”?"),

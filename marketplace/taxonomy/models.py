@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.database import Base
 from marketplace.core.i18n import LocalizedText
+
+PAUSE_REQUEST_STATES = ("waiting", "confirmed", "declined", "withdrawn")
 
 
 class District(Base):
@@ -51,6 +53,32 @@ class PluginPause(Base):
     paused_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(400))
     paused_by: Mapped[str] = mapped_column(String(80))
+
+
+class PauseRequest(Base):
+    """An operator asks the city to confirm a pause, since others are in a process there.
+
+    `running` keeps how many processes of each kind ran when it was asked (labels zh and en);
+    `answer` is the city's reason for declining.
+    """
+
+    __tablename__ = "pause_request"
+    __table_args__ = (
+        CheckConstraint(f"state in {PAUSE_REQUEST_STATES!r}", name="state"),
+        Index("uq_pause_request_waiting", "industry", unique=True,
+              sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    industry: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(400))
+    running: Mapped[list[dict[str, Any]]]
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime]
+    due_on: Mapped[date]
+    answer: Mapped[str] = mapped_column(String(400), default="")
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
 
 
 class PluginFailure(Base):

@@ -19,14 +19,10 @@ REASON_LENGTH = (4, 400)
 def pause_industry(*, industry: str, reason: str, actor: str) -> PluginPause:
     """Pause a sub-platform. Nothing is deleted; every process notices within two seconds."""
     _require_installed(industry)
-    reason = reason.strip()
-    low, high = REASON_LENGTH
-    if not low <= len(reason) <= high:
-        raise InvalidInput("A pause needs a reason that visitors can read.", errors=(FieldError(
-            "reason", reason, f"write {low} to {high} characters"),))
+    reason = checked_reason(reason)
     with transaction() as session:
         if session.get(PluginPause, industry):
-            raise Conflict(f"{industry} is already paused.")
+            raise Conflict("This sub-platform is paused already.")
         row = PluginPause(industry=industry, paused_at=now(), reason=reason, paused_by=actor)
         session.add(row)
         record(session, actor=actor, action="industry.pause", subject=f"industry:{industry}",
@@ -35,13 +31,22 @@ def pause_industry(*, industry: str, reason: str, actor: str) -> PluginPause:
     return row
 
 
+def checked_reason(reason: str) -> str:
+    """The reason of a pause as it is stored. Raises `InvalidInput` for a bad length."""
+    reason, (low, high) = reason.strip(), REASON_LENGTH
+    if not low <= len(reason) <= high:
+        raise InvalidInput("A pause needs a reason that others can read.", errors=(FieldError(
+            "reason", reason, f"write {low} to {high} characters"),))
+    return reason
+
+
 def resume_industry(*, industry: str, actor: str) -> None:
     """Resume a paused sub-platform; every number comes back as it was."""
     _require_installed(industry)
     with transaction() as session:
         row = session.get(PluginPause, industry)
         if row is None:
-            raise Conflict(f"{industry} is not paused.")
+            raise Conflict("This sub-platform is not paused.")
         session.delete(row)
         record(session, actor=actor, action="industry.resume", subject=f"industry:{industry}",
                details={"paused_at": row.paused_at.isoformat(), "reason": row.reason})

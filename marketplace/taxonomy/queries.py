@@ -13,10 +13,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.clock import today
 from marketplace.core.database import db
-from marketplace.core.errors import Paused
+from marketplace.core.errors import Conflict
 from marketplace.core.i18n import LocalizedText
 from marketplace.taxonomy.models import (
     District,
+    PauseRequest,
     PluginFailure,
     PluginPause,
     Programme,
@@ -59,6 +60,12 @@ def forget_paused() -> None:
     _seen.clear()
 
 
+def pauses_asked() -> Mapping[str, PauseRequest]:
+    """Requests to pause that wait for the city, by industry."""
+    return {r.industry: r for r in db.session.scalars(
+        select(PauseRequest).where(PauseRequest.state == "waiting"))}
+
+
 def active_industries() -> tuple[str, ...]:
     """Codes of industries that are installed and not paused, in order of plugin name."""
     off = paused()
@@ -74,13 +81,13 @@ def not_paused(codes: Iterable[str]) -> list[str]:
 def refuse_if_paused(codes: Iterable[str]) -> None:
     """A new act for these industries is refused while the sub-platforms of all are paused.
 
-    What serves another industry, or all of them, goes on there. Raises `Paused`.
+    What serves another industry, or all of them, goes on there. Raises `Conflict`.
     """
     wanted, off = list(codes), paused()
     if wanted and all(code in off for code in wanted):
         found = off[wanted[0]]
         name, since = taxonomy().industry_name(found.industry), f"{found.since:%Y-%m-%d}"
-        raise Paused(str(LocalizedText(
+        raise Conflict(str(LocalizedText(
             f"子平台“{name.zh}”自{since}起暂停：{found.reason}。恢复后才能提交新的内容，草稿会保留。",
             f"The sub-platform {name.en} is paused since {since}: {found.reason}. New entries "
             "wait until it resumes; drafts are kept.")))

@@ -156,7 +156,8 @@ def test_others_are_told_there_is_no_such_page(app: Flask, client: IsolatedClien
     make_user(username="visitor", role="enterprise")
     assert sign_in(client, "visitor")
     assert client.get("/admin/plugins").status_code == 404
-    assert client.post("/admin/plugins/steel/pause", data={"reason": "等待检修"}).status_code == 404
+    assert client.post("/console/industries/steel/pause",
+                       data={"reason": "等待检修"}).status_code == 404
     assert paused() == {}
 
 
@@ -171,26 +172,27 @@ def test_health_page_names_plugins_and_failures(administrator: IsolatedClient,
 
 
 def test_pause_and_resume_from_the_page(administrator: IsolatedClient) -> None:
-    answer = administrator.post("/admin/plugins/steel/pause", data={"reason": "等待系统检修"})
-    assert answer.status_code == 303
+    answer = administrator.post("/console/industries/steel/pause",
+                                data={"reason": "等待系统检修"})
+    assert (answer.status_code, answer.location) == (303, "/admin/plugins")
     forget_paused()
     assert set(paused()) == {"steel"}
     assert "等待系统检修" in administrator.get("/admin/plugins").text
-    assert administrator.post("/admin/plugins/steel/resume").status_code == 303
+    assert administrator.post("/console/industries/steel/resume").status_code == 303
     forget_paused()
     assert paused() == {}
 
 
 def test_pause_without_reason_is_a_422_page_that_keeps_the_words(
         administrator: IsolatedClient) -> None:
-    page = administrator.post("/admin/plugins/steel/pause", data={"reason": "abc"})
+    page = administrator.post("/console/industries/steel/pause", data={"reason": "abc"})
     assert page.status_code == 422
     assert page.mimetype == "text/html"
     assert "abc" in page.text
 
 
 @pytest.mark.parametrize(("path", "status"), [
-    ("/admin/plugins/shoes/pause", 404), ("/admin/plugins/steel/resume", 409)])
+    ("/console/industries/shoes/pause", 404), ("/console/industries/steel/resume", 409)])
 def test_what_cannot_be_is_an_error_page(administrator: IsolatedClient, path: str,
                                          status: int) -> None:
     page = administrator.post(path, data={"reason": "等待检修"})
@@ -203,5 +205,5 @@ def test_statements_of_the_health_page(administrator: IsolatedClient, failures: 
     for n in range(failures):
         record_failure(HookFailure("steel", "industry_notes", f"ValueError: {n}", "now"))
     administrator.get("/admin/plugins")
-    with sql_count(6):
+    with sql_count(7):
         assert administrator.get("/admin/plugins").status_code == 200

@@ -193,7 +193,7 @@ def test_next_that_leads_elsewhere_stays_here(catalogue: Flask, client: Isolated
     assert answer.headers["Location"] == "/compare"
 
 
-@pytest.mark.parametrize("path", ["/compare/tray", "/sign-out", "/admin/plugins/steel/pause",
+@pytest.mark.parametrize("path", ["/compare/tray", "/sign-out", "/console/industries/steel/pause",
                                   "/admin/plugins/steel/resume"])
 def test_post_without_token_is_refused(app: Flask, csrf: None, client: IsolatedClient,
                                        path: str) -> None:

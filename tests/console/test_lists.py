@@ -29,7 +29,7 @@ def desk(app: Flask, client: IsolatedClient) -> IsolatedClient:
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("path", "statements"), [
     ("/console/solutions", 8), ("/console/providers", 6),
-    ("/console/industries/steel/pause", 12), ("/console/industries/steel/words", 7)])
+    ("/console/industries/steel/pause", 14), ("/console/industries/steel/words", 7)])
 def test_lists_ask_as_often_for_one_row_as_for_three(desk: IsolatedClient, path: str,
                                                      statements: int, rows: int) -> None:
     for _ in range(rows):

@@ -8,10 +8,10 @@ from flask import Flask
 from marketplace.core.access import acting_as
 from marketplace.core.clock import now
 from marketplace.core.database import transaction
-from marketplace.core.errors import Paused
+from marketplace.core.errors import Conflict
 from marketplace.listing.models import SolutionDraft
 from marketplace.listing.operations import begin_draft, save_draft
-from marketplace.listing.processes import concerned_by_pause, running_processes
+from marketplace.listing.processes import concerned_by_pause, waiting_submissions
 from marketplace.listing.queries import draft_of, last_submission
 from marketplace.listing.submitting import submit
 from marketplace.taxonomy.operations import resume_industry
@@ -55,9 +55,10 @@ def test_the_preview_says_what_is_hidden_and_what_stays(desk: IsolatedClient) ->
     found = concerned_by_pause("steel")
     assert ([s.id for s in found.hidden], found.hidden_total) == ([only.id], 1)
     assert ([s.id for s in found.staying], found.staying_total) == ([shared.id], 1)
-    assert [s.id for s in found.submissions] == [submission.id]
+    [running] = waiting_submissions(None, industry="steel")
+    assert [p.path for p in running.processes] == [f"/console/submissions/{submission.id}"]
     assert [d.id for d in found.drafts] == [mine.id]
-    assert (running_processes("steel"), running_processes("biopharma")) == (1, 0)
+    assert (running.total, waiting_submissions(None, industry="biopharma")[0].total) == (1, 0)
     page = desk.get(PAUSE).text
     assert all(word in page for word in ("只在钢铁", "两个行业", "钢铁草稿"))
     assert str(foreign.versions[0].name) not in page
@@ -80,7 +81,7 @@ def test_new_acts_are_refused_while_all_their_sub_platforms_are_paused(
         desk: IsolatedClient) -> None:
     refuse_if_paused(["steel"])
     desk.post(PAUSE, data={"reason": "年度整理"})
-    with pytest.raises(Paused, match="年度整理"):
+    with pytest.raises(Conflict, match="年度整理"):
         refuse_if_paused(["steel"])
     refuse_if_paused(["steel", "cnc_robotics"])
     refuse_if_paused(["general"])
@@ -94,7 +95,7 @@ def test_submitting_is_refused_while_paused_and_the_draft_is_kept(desk: Isolated
         begun, whole = begin_draft(name="新排产软件"), content()
         solution = begun.solution
         save_draft(solution=solution, keys=tuple(whole), mine=whole, base=begun.content)
-        with pytest.raises(Paused, match="年度整理"):
+        with pytest.raises(Conflict, match="年度整理"):
             submit(solution=solution)
         assert last_submission(solution.id) is None
         assert draft_of(solution.id).content["promise"] == whole["promise"]

@@ -57,7 +57,7 @@ def test_the_queue_asks_the_database_as_often_for_one_row_as_for_three(desk: Iso
     for _ in range(rows):
         make_submission()
     desk.get("/console")
-    with sql_count(10):
+    with sql_count(11):
         assert desk.get("/console").status_code == 200
 
 

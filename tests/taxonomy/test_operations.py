@@ -63,7 +63,7 @@ def test_pause_without_a_readable_reason_is_refused(app: Flask, reason: str) -> 
 
 def test_pause_twice_is_a_conflict(app: Flask) -> None:
     pause_industry(industry="steel", reason="等待检修", actor="admin")
-    with pytest.raises(Conflict, match="already paused"):
+    with pytest.raises(Conflict, match="paused already"):
         pause_industry(industry="steel", reason="等待检修", actor="admin")
 
 
