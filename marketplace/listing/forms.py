@@ -105,10 +105,14 @@ def attributes_shown(content: Content) -> list[Attribute]:
 
 
 def _attributes(form: Form, before: Content) -> dict[str, Any]:
-    """Values of attributes that are not asked for now stay as they are."""
+    """Values of attributes this form did not ask for stay as they are: other industries may have
+    been chosen in another tab since it was opened."""
     values = dict(before.get("attributes") or {})
+    asked = form.getlist("asked")
     for attribute in attributes_shown(before):
         name = f"attr.{attribute.key}"
+        if name not in form and attribute.key not in asked:
+            continue
         value: Any = (
             form.getlist(name) if attribute.type == "choices" else
             number(form, name) if attribute.is_number else text(form, name))
@@ -158,7 +162,7 @@ def _documents(form: Form, before: Content) -> dict[str, Any]:
             rows.append({**row, "kind": text(form, f"{name}.kind")})
     files = [{**row, "kind": text(form, f"files.{row['file']}.kind") or row["kind"],
               "title": both(form, f"files.{row['file']}.title")}
-             for row in before.get(FILES) or ()]
+             for row in before.get(FILES) or () if f"files.{row['file']}.kind" in form]
     return {"documents": rows, FILES: files}
 
 

@@ -78,15 +78,17 @@ def save_section(solution_id: int, section: str) -> ResponseReturnValue:
                           base=request.form.get("base", ""))
         flash(problem.detail, "error")
         return redirect(address(solution_id), 303)
-    return _after(found, asked, saved, before)
+    return _after(found, asked, saved, before, mine)
 
 
-def _after(found: Solution, asked: Section, saved: operations.Saved,
-           before: Any) -> ResponseReturnValue:
+def _after(found: Solution, asked: Section, saved: operations.Saved, before: Any,
+           mine: Any) -> ResponseReturnValue:
     """Where saving leads: on, or back to what is wrong or asked."""
     sent = request.form.get("base", "")
     if is_htmx():
-        base = sent if saved.conflicts else json.dumps(part(saved.content, asked.keys))
+        # The page goes on showing what was typed here. With the merged content as its base the
+        # next save would take another tab's change for one undone here, and undo it.
+        base = sent if saved.conflicts else json.dumps(part(mine, asked.keys))
         return render("workspace/save_state.html", base=base, conflicts=saved.conflicts,
                       taken=saved.taken, saved_at=now(),
                       complete=None if saved.conflicts else completeness(saved.content))

@@ -251,6 +251,43 @@ def test_two_tabs_are_brought_together_or_asked(provider_browser: IsolatedClient
     assert draft_of(number).content["go_live_days"] == 20
 
 
+def test_saving_by_itself_never_undoes_what_another_tab_wrote(
+        provider_browser: IsolatedClient) -> None:
+    number = new_solution(provider_browser)
+    base = base_of(provider_browser.get(f"/workspace/solutions/{number}/edit/basics").text)
+    named, quietly = {"name.zh": "智能排产"}, {"HX-Request": "true"}
+    save(provider_browser, number, "basics", base, **named, go_live_days="30")
+    for promise in ("当天出", "当天出计划"):  # this tab still shows no days
+        answer = save(provider_browser, number, "basics", base, quietly, **named, **{
+            "promise.zh": promise})
+        base = base_of(answer.text)
+    assert draft_of(number).content["go_live_days"] == 30
+    asked = save(provider_browser, number, "basics", base, quietly, **named, go_live_days="20")
+    assert "另一个标签页也改了" in asked.text
+    assert draft_of(number).content["go_live_days"] == 30
+
+
+def test_what_a_tab_does_not_show_is_not_emptied_by_it(provider_browser: IsolatedClient) -> None:
+    number = new_solution(provider_browser)
+    at = f"/workspace/solutions/{number}"
+    save(provider_browser, number, "industries", industries=["steel"])
+    save(provider_browser, number, "attributes", **{
+        "asked": "process_stage", "attr.process_stage": ["cold_rolling"]})
+    save(provider_browser, number, "industries", industries=["biopharma"])
+    tab = as_typed(provider_browser.get(f"{at}/edit/attributes").text)
+    files = as_typed(provider_browser.get(f"{at}/edit/documents").text)
+    save(provider_browser, number, "industries", industries=["steel"])
+    provider_browser.post(f"{at}/files", data={
+        "file": (BytesIO(PNG), "看板.png"), "kind": "picture", "title": "看板"})
+    assert provider_browser.post(f"{at}/edit/attributes", data=tab).status_code == 303
+    assert provider_browser.post(f"{at}/edit/documents", data=files).status_code == 303
+    content = draft_of(number).content
+    assert content["attributes"] == {"process_stage": ["cold_rolling"]}
+    assert content["files"][0]["title"]["zh"] == "看板"
+    save(provider_browser, number, "attributes", asked="process_stage")  # nothing ticked
+    assert "attributes" not in draft_of(number).content
+
+
 def test_autosave_answers_with_a_new_base(provider_browser: IsolatedClient) -> None:
     number = new_solution(provider_browser)
     answer = save(provider_browser, number, "basics", None, {"HX-Request": "true"},
