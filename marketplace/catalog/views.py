@@ -48,7 +48,7 @@ from marketplace.core.files import PICTURES, read
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.core.phrases import said
-from marketplace.core.web import is_htmx, safe_next
+from marketplace.core.web import is_htmx, page_above, safe_next
 from marketplace.taxonomy.queries import active_industries, paused
 from marketplace.taxonomy.registry import taxonomy
 
@@ -70,8 +70,10 @@ for _name, _filter in (("localized", LocalizedText.of), ("said", said), ("yuan",
 
 
 def here(**changes: object) -> str:
-    """The address of this page with other query parameters; None takes one away."""
-    path, args = (request.path, request.args) if request.method == "GET" else ("/", MultiDict())
+    """The address of this page with other query parameters; None takes one away. What answered a
+    form has no address to come back to: then that of the page above."""
+    path, args = (request.path, request.args) if request.method == "GET" else (
+        page_above(request.path), MultiDict())
     kept = [(k, v) for k, v in args.items(multi=True) if k not in ("lang", *changes)]
     kept += [(k, str(v)) for k, v in changes.items() if v is not None]
     return f"{path}?{urlencode(kept, safe=',')}" if kept else path

@@ -63,8 +63,12 @@ def save(upload: IO[bytes], name: str, *, field: str = "file",
         raise _refused(field, short, f"choose a file of at most {LARGEST // 1024 ** 2} MB")
     media_type = media_type_of(content)
     if media_type not in allowed:
-        endings = ", ".join(MEDIA_TYPES[m] for m in allowed)
-        raise _refused(field, short, f"choose a file of one of these kinds: {endings}")
+        endings = [MEDIA_TYPES[m] for m in allowed]
+        ending = short.rsplit(".", 1)[-1].lower().replace("jpeg", "jpg")
+        if ending in endings:  # who sees the right ending needs to be told that it is not enough
+            raise _refused(field, short, f"is no {ending} file but only called so; save it as "
+                                         f"{ending} anew in its own program")
+        raise _refused(field, short, f"choose a file of one of these kinds: {', '.join(endings)}")
     system, root = _store()
     key = f"{secrets.token_urlsafe(24)}.{MEDIA_TYPES[media_type]}"
     system.makedirs(root, exist_ok=True)

@@ -51,6 +51,7 @@ OPEN_PHRASES = (
     N_("Sheet {} has more than {} rows; split it."),
     N_("Row 1 of {} does not fit the sheet {}; `marketplace catalog template` writes the right "
        "one."),
+    N_("is no {} file but only called so; save it as {} anew in its own program"),
     # What was left aside
     N_("Sheet {} is no sheet of the catalogue and was left aside."),
     N_("Sheet {}: column {} has values but no key in row 1 and was left aside."),

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from flask import Flask, Response, g, has_request_context, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+)
 from flask_babel import Babel, format_date, format_datetime
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markdown_it import MarkdownIt
@@ -73,6 +82,16 @@ def safe_next(target: str | None, fallback: str = "/") -> str:
     return target
 
 
+def page_above(path: str) -> str:
+    """The page an address belongs to that may only take forms: itself, or the nearest above it."""
+    adapter = current_app.create_url_adapter(request)
+    while adapter and path:
+        if adapter.test(path, method="GET"):
+            return path
+        path = path.rpartition("/")[0]
+    return "/"
+
+
 def asset_resolver(folder: Path) -> Callable[[str], str]:
     """`asset("app.css")` gives the fingerprinted address from the manifest of `make assets`."""
 
@@ -112,7 +131,7 @@ def install(app: Flask, static: Path) -> None:
     app.jinja_env.globals.update(_=template_gettext, gettext=template_gettext,
                                  ngettext=template_ngettext)
     app.jinja_env.globals.update(asset=asset_resolver(static), is_htmx=is_htmx,
-                                 described=described)
+                                 page_above=page_above, described=described)
     app.jinja_env.filters.update(markdown=render_markdown, money=money, number=number,
                                  day=format_date, instant=format_datetime)
     app.before_request(_choose_language)

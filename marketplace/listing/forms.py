@@ -104,6 +104,14 @@ def attributes_shown(content: Content) -> list[Attribute]:
     return list(taxonomy().attributes_for(content.get("industries") or ()))
 
 
+def attribute_groups(content: Content) -> list[list[Attribute]]:
+    """The same under their headings, as declared: the core's first, then industry by industry."""
+    groups: dict[tuple[str | None, str], list[Attribute]] = {}
+    for attribute in attributes_shown(content):
+        groups.setdefault((attribute.industry, attribute.group.code), []).append(attribute)
+    return list(groups.values())
+
+
 def _attributes(form: Form, before: Content) -> dict[str, Any]:
     """Values of attributes this form did not ask for stay as they are: other industries may have
     been chosen in another tab since it was opened."""

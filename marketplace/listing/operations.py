@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalog.labels import FILE_KINDS
+from marketplace.catalog.labels import FILE_KINDS, PICTURE
 from marketplace.catalog.models import Provider, Solution, SolutionFile
 from marketplace.catalog.operations import reindex_provider, revise_provider, sort_key
 from marketplace.catalog.spreadsheet_cells import tidy
@@ -19,18 +19,21 @@ from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
-from marketplace.core.files import StoredFile
+from marketplace.core.files import PICTURES, StoredFile
 from marketplace.core.i18n import LocalizedText
-from marketplace.listing.content import FILES, Content, content_of, flat, part, unflat
+from marketplace.listing.content import FILES, Content, flat, part, unflat
 from marketplace.listing.merging import Choice, merge
 from marketplace.listing.merging import Conflict as Clash
 from marketplace.listing.models import SolutionDraft, Submission, SubmissionComment
 from marketplace.listing.queries import draft_of, last_submission, own_provider
+from marketplace.listing.standing import written
 from marketplace.notifications.operations import close_tasks
 
 MOST_FILES = 20
 """Uploads of one solution."""
 MOST_ANSWER = 1000
+DEFAULT_KIND = "manual"
+"""What an upload is that was called a picture and is none."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def begin_draft(*, name: str, copy_of: Solution | None = None) -> SolutionDraft:
         content: dict[str, Any] = {"name": {"zh": name, "en": ""}}
         if copy_of is not None:
             allow("solution.draft", copy_of)
-            content = {**_current(copy_of), **content}
+            content = {**_written(copy_of), **content}
             content.pop(FILES, None)
         solution = Solution(provider=provider, slug=free_slug(name, provider.slug),
                             sort_key=sort_key(LocalizedText(name)), created_at=now(),
@@ -86,11 +89,8 @@ def free_slug(name: str, provider: str) -> str:
     return slug
 
 
-def _current(solution: Solution) -> dict[str, Any]:
-    draft = draft_of(solution.id)
-    if draft is not None:
-        return dict(draft.content)
-    return content_of(solution.published) if solution.published else {}
+def _written(solution: Solution) -> dict[str, Any]:
+    return written(solution, draft_of(solution.id), last_submission(solution.id))
 
 
 def _store(solution: Solution, content: Mapping[str, Any]) -> SolutionDraft:
@@ -103,7 +103,8 @@ def _store(solution: Solution, content: Mapping[str, Any]) -> SolutionDraft:
 
 
 def open_draft(*, solution: Solution) -> SolutionDraft:
-    """The draft of a solution; where there is none, one that begins from its public version.
+    """The draft of a solution; where there is none, one that begins from its public version, or
+    from what was submitted last.
 
     Raises `Conflict` while it is being checked: what is checked must not change.
     """
@@ -112,7 +113,7 @@ def open_draft(*, solution: Solution) -> SolutionDraft:
         last = last_submission(solution.id)
         if last is not None and last.state == "waiting":
             raise Conflict("This solution is being checked. Withdraw it to go on editing.")
-        return draft_of(solution.id) or _store(solution, _current(solution))
+        return draft_of(solution.id) or _store(solution, _written(solution))
 
 
 def save_draft(*, solution: Solution, keys: tuple[str, ...], mine: Content, base: Content,
@@ -172,7 +173,8 @@ def replace_draft(*, solution: Solution, content: Content, revision: int) -> Sol
 
 
 def discard_draft(*, solution: Solution) -> bool:
-    """Throw a draft away. A solution nobody ever saw goes with it (True); a listed one stays."""
+    """Throw a draft away. A solution nobody ever saw goes with it (True); one that was listed or
+    submitted stays, and the next draft begins from that version."""
     allow("solution.draft", solution)
     with transaction() as session:
         last = last_submission(solution.id)
@@ -198,6 +200,8 @@ def add_file(*, solution: Solution, stored: StoredFile, kind: str,
     if kind not in FILE_KINDS:
         raise InvalidInput("The file was not taken.", errors=(
             FieldError("kind", kind, f"choose from {', '.join(FILE_KINDS)}"),))
+    if kind == PICTURE and stored.media_type not in PICTURES:
+        kind = DEFAULT_KIND
     with transaction() as session:
         draft = open_draft(solution=solution)
         files = list(draft.content.get(FILES) or ())

@@ -132,8 +132,9 @@ def own_solutions(page: int = 1, per_page: int = PER_PAGE) -> tuple[list[OwnSolu
     latest = select(func.max(Submission.id)).where(
         Submission.solution_id.in_(ids)).group_by(Submission.solution_id)
     submissions = {s.solution_id: s for s in db.session.scalars(
-        select(Submission).where(Submission.id.in_(latest)))}
-    return [OwnSolution(s, solution_name(s, drafts.get(s.id)),
+        select(Submission).where(Submission.id.in_(latest)).options(
+            joinedload(Submission.version).load_only(SolutionVersion.name)))}
+    return [OwnSolution(s, solution_name(s, drafts.get(s.id), submissions.get(s.id)),
                         standing(s, drafts.get(s.id), submissions.get(s.id)))
             for s in solutions], total
 
@@ -142,13 +143,15 @@ def own_counts() -> dict[str, int]:
     """How many of the organisation's solutions are listed, in review, returned or not yet out."""
     rows = db.session.execute(
         select(Solution.published_version_id.is_not(None) & Solution.withdrawn_at.is_(None),
-               Submission.state)
+               Submission.state, SolutionDraft.id)
+        .select_from(Solution).outerjoin(SolutionDraft)
         .outerjoin(Submission, Submission.id == select(func.max(Submission.id)).where(
             Submission.solution_id == Solution.id).correlate(Solution).scalar_subquery())
         .where(reach("solution.draft", Solution))).all()
-    return {"all": len(rows), "listed": sum(bool(listed) for listed, _s in rows),
-            "in_review": sum(state == "waiting" for _l, state in rows),
-            "returned": sum(state == "returned" for _l, state in rows)}
+    return {"all": len(rows), "listed": sum(bool(listed) for listed, _s, _d in rows),
+            "in_review": sum(state == "waiting" for _l, state, _d in rows),
+            "returned": sum(state == "returned" and bool(draft or not listed)
+                            for listed, state, draft in rows)}
 
 
 def versions_of(solution_id: int, limit: int = 20) -> Sequence[SolutionVersion]:

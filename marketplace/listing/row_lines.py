@@ -56,4 +56,7 @@ def _figure(row: Row) -> str:
     before = _plain(row.get("before")) or _("not recorded")
     after = _plain(row.get("after")) or _("not recorded")
     name, unit = _both(row.get("indicator")), _both(row.get("unit"))
-    return f"{name}{_(': ')}{before} → {after}{f' ({unit})' if unit else ''}" if name else ""
+    figures = f"{before} → {after}"
+    if unit:
+        figures = _("%(text)s (%(note)s)", text=figures, note=unit)
+    return f"{name}{_(': ')}{figures}" if name else ""

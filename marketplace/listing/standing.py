@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from marketplace.catalog.models import Solution
+from marketplace.catalog.models import Solution, SolutionVersion
 from marketplace.core.i18n import LocalizedText
+from marketplace.listing.content import content_of
 from marketplace.listing.models import SolutionDraft, Submission
 
 State = Literal["draft", "in_review", "returned", "listed", "suspended"]
@@ -32,7 +33,7 @@ def standing(solution: Solution, draft: SolutionDraft | None,
     public = solution.published_version_id is not None and solution.withdrawn_at is None
     if last is not None and last.state == "waiting":
         return Standing("in_review", "operator", last.due_on, public)
-    if last is not None and last.state == "returned":
+    if last is not None and last.state == "returned" and (draft is not None or not public):
         return Standing("returned", "provider", None, public)
     unsent = draft is not None and _newer(draft, solution)
     if public:
@@ -48,8 +49,23 @@ def _newer(draft: SolutionDraft, solution: Solution) -> bool:
         draft.updated_at > published.published_at
 
 
-def solution_name(solution: Solution, draft: SolutionDraft | None) -> LocalizedText:
-    """What a solution is called: as written last, else as published, else its address."""
-    written = LocalizedText.of((draft.content if draft else {}).get("name"))
-    return written or (solution.published.name if solution.published else None) or \
-        LocalizedText.of(solution.slug)
+def begun_from(solution: Solution, last: Submission | None) -> SolutionVersion | None:
+    """The version a draft begins from: the public one, else what was submitted last."""
+    return solution.published or (last.version if last else None)
+
+
+def written(solution: Solution, draft: SolutionDraft | None,
+            last: Submission | None) -> dict[str, Any]:
+    """What the provider works on: the draft, or what a draft would begin from."""
+    if draft is not None:
+        return dict(draft.content)
+    version = begun_from(solution, last)
+    return content_of(version) if version else {}
+
+
+def solution_name(solution: Solution, draft: SolutionDraft | None,
+                  last: Submission | None) -> LocalizedText:
+    """What a solution is called: as written last, else as in the version, else its address."""
+    version = begun_from(solution, last)
+    return LocalizedText.of((draft.content if draft else {}).get("name")) or (
+        version.name if version else None) or LocalizedText.of(solution.slug)

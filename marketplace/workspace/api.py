@@ -12,8 +12,8 @@ from marketplace.catalog.pricing import PARTS
 from marketplace.core.api import PREFIX, PROBLEM, TOKEN_NEEDED, ApiBlueprint, Problem
 from marketplace.listing import operations, queries
 from marketplace.listing.completeness import completeness
-from marketplace.listing.content import content_of
 from marketplace.listing.models import SolutionDraft
+from marketplace.listing.standing import written
 
 MOST_SHOWN = 500
 """Solutions of one answer."""
@@ -147,12 +147,10 @@ def workspace_api() -> ApiBlueprint:
     @api.response(200, DraftAnswer)
     @api.alt_response(404, description="None of the organisation's", **refused)
     def get_draft(solution_id: int) -> dict[str, Any]:
-        """A solution's draft, or its public version where there is none."""
+        """A solution's draft; where there is none, its public or last submitted version."""
         solution, draft = queries.own_solution(solution_id), queries.draft_of(solution_id)
-        if draft is not None:
-            return _answer(solution_id, draft, draft.content)
-        return _answer(solution_id, None,
-                       content_of(solution.published) if solution.published else {})
+        return _answer(solution_id, draft,
+                       written(solution, draft, queries.last_submission(solution_id)))
 
     @api.put("/workspace/solutions/<int:solution_id>/draft")
     @api.doc(security=TOKEN_NEEDED)

@@ -13,15 +13,16 @@ from marketplace.catalog.labels import FILE_KINDS
 from marketplace.catalog.models import Solution
 from marketplace.core.clock import now
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
+from marketplace.core.files import PICTURES
 from marketplace.core.messages import gettext as _
 from marketplace.core.web import is_htmx
 from marketplace.listing import operations, queries
 from marketplace.listing.completeness import completeness
 from marketplace.listing.content import key_of, part
-from marketplace.listing.forms import SECTIONS, Section, attributes_shown
-from marketplace.listing.standing import solution_name
+from marketplace.listing.forms import SECTIONS, Section, attribute_groups
+from marketplace.listing.standing import solution_name, written
 from marketplace.workspace.picker import scenario_groups
-from marketplace.workspace.solution_views import address, written
+from marketplace.workspace.solution_views import address
 from marketplace.workspace.views import workspace_pages
 
 _ANY = f"any({', '.join(SECTIONS)})"
@@ -41,7 +42,7 @@ def section_page(found: Solution, code: str, *, content: Any = None, base: str |
                  errors: Any = (), conflicts: Any = (), taken: Any = ()) -> str:
     """A page of the form. What is typed wrongly is marked; what is missing only counted."""
     draft, last = queries.draft_of(found.id), queries.last_submission(found.id)
-    content = content if content is not None else written(found, draft)
+    content = content if content is not None else written(found, draft, last)
     asked, complete = SECTIONS[code], completeness(content)
     wrong = tuple(e for e in complete.wrong if key_of(e.field) in asked.keys)
     comments = [c for c in last.comments if key_of(c.field) in asked.keys] \
@@ -50,19 +51,19 @@ def section_page(found: Solution, code: str, *, content: Any = None, base: str |
     place = codes.index(code)
     return render(
         "workspace/section.html", solution=found, draft=draft, section=code, content=content,
-        name=solution_name(found, draft), errors=(*errors, *wrong), complete=complete,
+        name=solution_name(found, draft, last), errors=(*errors, *wrong), complete=complete,
         base=base if base is not None else json.dumps(part(content, asked.keys)),
         conflicts=conflicts, taken=taken, comments=comments, sections=SECTIONS,
-        previous=codes[place - 1] if place else None, file_kinds=FILE_KINDS,
+        previous=codes[place - 1] if place else None, file_kinds=FILE_KINDS, picture_types=PICTURES,
         following=codes[place + 1] if place + 1 < len(codes) else None,
-        attributes=attributes_shown(content), scenario_groups=scenario_groups(content),
+        attribute_groups=attribute_groups(content), scenario_groups=scenario_groups(content),
         uploads=queries.files_of(found.id), saved_at=None)
 
 
 @workspace_pages.post(f"/workspace/solutions/<int:solution_id>/edit/<{_ANY}:section>")
 def save_section(solution_id: int, section: str) -> ResponseReturnValue:
     found, asked = queries.own_solution(solution_id), SECTIONS[section]
-    before = written(found, queries.draft_of(solution_id))
+    before = written(found, queries.draft_of(solution_id), queries.last_submission(solution_id))
     mine, base = asked.read(request.form, before), _base(asked, before)
     choices: Any = {k.removeprefix("choice."): v for k, v in request.form.items()
                     if k.startswith("choice.") and v in ("mine", "theirs")}

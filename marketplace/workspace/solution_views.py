@@ -22,9 +22,9 @@ from marketplace.listing.completeness import completeness
 from marketplace.listing.content import content_of
 from marketplace.listing.diff import changes
 from marketplace.listing.forms import SECTIONS, section_of
-from marketplace.listing.models import SolutionDraft, Submission
+from marketplace.listing.models import Submission
 from marketplace.listing.schemas import shown_content
-from marketplace.listing.standing import solution_name, standing
+from marketplace.listing.standing import solution_name, standing, written
 from marketplace.workspace.views import workspace_pages
 
 
@@ -32,19 +32,12 @@ def address(solution_id: int, *more: str) -> str:
     return "/".join((f"/workspace/solutions/{solution_id}", *more))
 
 
-def written(solution: Solution, draft: SolutionDraft | None) -> dict[str, Any]:
-    """What the provider works on: the draft, or the public version where there is none."""
-    if draft is not None:
-        return dict(draft.content)
-    return content_of(solution.published) if solution.published else {}
-
-
 def _page(solution: Solution, errors: Any = (), title: str = "") -> str:
     draft, last = queries.draft_of(solution.id), queries.last_submission(solution.id)
-    content = written(solution, draft)
+    content = written(solution, draft, last)
     return render(
         "workspace/solution.html", solution=solution, draft=draft, last=last, errors=errors,
-        error_title=title, name=solution_name(solution, draft), content=content,
+        error_title=title, name=solution_name(solution, draft, last), content=content,
         standing=standing(solution, draft, last), complete=completeness(content),
         sections=SECTIONS, section_of=section_of,
         changed=_changed(solution, last, content if draft else None),
@@ -67,7 +60,7 @@ def solution(solution_id: int) -> str:
 @workspace_pages.get("/workspace/solutions/<int:solution_id>/preview")
 def preview(solution_id: int) -> str:
     found = queries.own_solution(solution_id)
-    content = written(found, queries.draft_of(solution_id))
+    content = written(found, queries.draft_of(solution_id), queries.last_submission(solution_id))
     last = max((v.number for v in found.versions), default=0)
     version = SolutionVersion(number=last + 1, state="draft", created_at=now())
     loaded = shown_content(content)
@@ -82,9 +75,9 @@ def show_changes(solution_id: int) -> str:
     found = queries.own_solution(solution_id)
     draft, last = queries.draft_of(solution_id), queries.last_submission(solution_id)
     waiting = last is not None and last.state == "waiting"
-    content = content_of(last.version) if waiting and last else written(found, draft)
+    content = content_of(last.version) if waiting and last else written(found, draft, last)
     live = content_of(found.published) if found.published else {}
-    return render("workspace/changes.html", solution=found, name=solution_name(found, draft),
+    return render("workspace/changes.html", solution=found, name=solution_name(found, draft, last),
                   waiting=waiting, last=last, changes=changes(live, content))
 
 

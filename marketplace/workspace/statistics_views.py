@@ -47,7 +47,7 @@ def solution_statistics(solution_id: int) -> str:
     solution = listing.own_solution(solution_id)
     found = queries.figures([solution_id])[solution_id]
     return render("workspace/solution_statistics.html", solution=solution, figures=found,
-                  name=solution_name(solution, listing.draft_of(solution_id)),
+                  name=solution_name(solution, listing.draft_of(solution_id), None),
                   labels=figure_labels(), words=figure_words(), periods=queries.PERIODS,
                   most=max((row["views"] for row in found.by_day.values()), default=0) or 1)
 

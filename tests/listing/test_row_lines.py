@@ -18,7 +18,7 @@ def test_each_part_of_a_case_says_what_it_is(app) -> None:
     assert shown_value("cases.0", CASE).split("\n") == [
         "客户或案例标题：某螺纹钢厂 / A rebar mill", "做了什么：改用坯号跟踪",
         "国民经济行业小类（GB/T 4754，四位数字）：3130", "该企业人数：210",
-        "数据：定尺率 / Yield：96.1 → 97.4 (%)", "数据：用时：无记录 → 10 (分钟 / min)"]
+        "数据：定尺率 / Yield：96.1 → 97.4（%）", "数据：用时：无记录 → 10（分钟 / min）"]
     set_language("en")
     assert "Figures: 定尺率 / Yield: 96.1 → 97.4 (%)" in shown_value("cases.0", CASE)
 

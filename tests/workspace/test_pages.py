@@ -309,6 +309,11 @@ def test_uploads_are_private_until_published(provider_browser: IsolatedClient, a
     assert refused.status_code == 422
     assert "文件没有上传成功" in refused.text
     assert "已存入草稿" not in refused.text
+    assert "只有名称像 png" in refused.text
+    # What answers a form leads on to the page it belongs to, in the other language as well.
+    page = f'href="/workspace/solutions/{number}'
+    assert f'{page}?lang=en"' in refused.text
+    assert f'{page}"' in provider_browser.get(at).text
     slug = db.session.get(Solution, number).slug
     assert f"{at}/{file}" in provider_browser.get(f"/workspace/solutions/{number}/preview").text
     stranger = sign_in_as(app.test_client(), make_salesperson())
@@ -348,6 +353,21 @@ def test_a_draft_is_thrown_away_after_a_tick(provider_browser: IsolatedClient) -
     answer = provider_browser.post(f"/workspace/solutions/{number}/discard", data={"sure": "1"})
     assert answer.location == "/workspace"
     assert draft_of(number) is None
+
+
+def test_what_was_submitted_outlives_its_draft(provider_browser: IsolatedClient) -> None:
+    number = new_solution(provider_browser)
+    fill(provider_browser, number)
+    at = f"/workspace/solutions/{number}"
+    provider_browser.post(f"{at}/submit")
+    provider_browser.post(f"/workspace/submissions/{last_submission(number).id}/withdraw")
+    assert "将整个删除" not in provider_browser.get(at).text
+    assert provider_browser.post(f"{at}/discard", data={"sure": "1"}).location == at
+    assert "智能排产" in provider_browser.get("/workspace").text
+    assert "排产当天出" in provider_browser.get(f"{at}/edit/basics").text
+    save(provider_browser, number, "basics", **{
+        "name.zh": "智能排产", "promise.zh": "两天出", "description.zh": "把订单排到机台"})
+    assert draft_of(number).content["industries"] == ["steel"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
