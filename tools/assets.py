@@ -24,7 +24,8 @@ BUNDLES = {
                     "css/match.css", "css/desk.css", "css/needs.css", "css/organisation.css",
                     "css/workspace.css", "css/console.css", "css/administration.css",
                     "css/accounts.css", "css/print.css"),
-    "js/app.js": ("js/suggest.js", "js/search.js", "js/compare.js", "js/pages.js", "js/match.js"),
+    "js/app.js": ("js/suggest.js", "js/search.js", "js/compare.js", "js/pages.js", "js/match.js",
+                  "js/tables.js"),
 }
 """Our own files that are joined into one, in this order."""
 COPIED = ("js/api-docs.js",)
