@@ -30,7 +30,9 @@
     Array.from(table.tBodies).forEach(function (body) {
       Array.from(body.rows).forEach(function (row) {
         Array.from(row.cells).forEach(function (cell, place) {
-          if (cell.tagName === "TD" && cell.colSpan === 1) { cell.dataset.label = heads[place]; }
+          if (cell.tagName === "TD" && cell.colSpan === 1 && heads[place]) {
+            cell.dataset.label = heads[place];
+          }
           if (!cell.firstElementChild && !cell.textContent.trim()) { cell.classList.add("blank"); }
         });
       });
