@@ -1,7 +1,8 @@
-"""Names that open no account are closed for a while exactly as accounts are.
+"""Wrong tries at what is no account: names that nobody has, and single browsers.
 
-Otherwise a few wrong passwords would tell a mobile number that is known here from one that is not.
-Only a keyed hash of the name is kept, and no longer than it has a use.
+Names are closed for a while exactly as accounts are. Otherwise a few wrong passwords would tell a
+mobile number that is known here from one that is not. Only a keyed hash of the name is kept,
+and no longer than it has a use.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.accounts.codes import code_hash
-from marketplace.accounts.identity import mobile
-from marketplace.accounts.throttle import minutes_until, pause_after
+from marketplace.accounts.numbers import mobile
+from marketplace.accounts.pauses import minutes_until, pause_after
 from marketplace.core.clock import now
 from marketplace.core.database import Base, db, transaction
 
@@ -47,8 +48,13 @@ def tries_at(identity: str) -> int:
     return found.tries if found and found.tried_at >= now() - FORGOTTEN_AFTER else 0
 
 
-def track_guess(identity: str) -> None:
-    """A wrong try at a name that nobody has."""
+def forget(identity: str) -> None:
+    """The right password came: earlier tries are forgiven."""
+    db.session.execute(delete(GuessedName).where(GuessedName.name == _key(identity)))
+
+
+def track_guess(identity: str) -> int:
+    """A wrong try at a name; how many there were in a row."""
     with transaction() as session:
         session.execute(delete(GuessedName).where(
             GuessedName.tried_at < now() - FORGOTTEN_AFTER))
@@ -60,3 +66,4 @@ def track_guess(identity: str) -> None:
         pause = pause_after(found.tries)
         if pause:
             found.locked_until = now() + pause
+        return found.tries

@@ -11,8 +11,9 @@ from sqlalchemy import update
 
 from marketplace.accounts.codes import code_hash, hashed, new_code, new_secret
 from marketplace.accounts.hashing import hashed_password
-from marketplace.accounts.identity import find_user, mobile
+from marketplace.accounts.identity import find_user
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.accounts.numbers import mobile
 from marketplace.accounts.operations import end_access, new_account, put_on
 from marketplace.accounts.passwords import check_password
 from marketplace.accounts.privacy import PRIVACY_VERSION

@@ -16,8 +16,8 @@ from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, Flask, Response, current_app, flash, redirect, request, session
 from sqlalchemy import func, select
 
-from marketplace.accounts.identity import mobile
 from marketplace.accounts.models import User
+from marketplace.accounts.numbers import mobile
 from marketplace.accounts.security import enter
 from marketplace.config import Settings
 from marketplace.core.database import db

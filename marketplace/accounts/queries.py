@@ -21,7 +21,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.codes import hashed
-from marketplace.accounts.identity import mobile
 from marketplace.accounts.models import (
     ApiToken,
     Invitation,
@@ -31,6 +30,7 @@ from marketplace.accounts.models import (
     SignInSession,
     User,
 )
+from marketplace.accounts.numbers import mobile
 from marketplace.accounts.roles import OF_THE_FIELD
 from marketplace.core.access import Person, current_person, reach, scoped
 from marketplace.core.clock import now

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates
 
-from marketplace.accounts.identity import mobile
+from marketplace.accounts.numbers import mobile
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.i18n import LANGUAGES
 from marketplace.core.validation import field_errors

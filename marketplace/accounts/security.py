@@ -22,8 +22,10 @@ from marketplace.accounts.guard import SESSION_KEY
 from marketplace.accounts.guessed_names import minutes_closed, track_guess
 from marketplace.accounts.hashing import hashed_password, let_wait, password_fits
 from marketplace.accounts.identity import find_user
+from marketplace.accounts.known_browsers import COOKIE, name_of_browser, remember_browser
 from marketplace.accounts.models import Membership, Organisation, Role, User
 from marketplace.accounts.passwords import normalised
+from marketplace.accounts.pauses import wait_for
 from marketplace.accounts.queries import SESSION_LIVES
 from marketplace.accounts.second_factor import (
     Accounts,
@@ -36,7 +38,6 @@ from marketplace.accounts.second_factor import (
 )
 from marketplace.accounts.second_factor_setup import init_second_factor_setup
 from marketplace.accounts.sessions import close_session, open_session
-from marketplace.accounts.throttle import wait_for
 from marketplace.config import Settings
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
@@ -136,6 +137,7 @@ def init_security(app: Flask) -> None:
     user_logged_in.connect(_open_session, app)
     user_logged_out.connect(_close_session, app)
     init_second_factor_setup(app)
+    app.before_request(_count_known_browsers_apart)
     for endpoint in GUESSED_AT:
         limit_failures(app, endpoint)
 
@@ -163,6 +165,21 @@ def _second_factor(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _count_known_browsers_apart() -> None:
+    """Wrong tries of a person's own browser do not count against the address, nor its against
+    them."""
+    if request.method != "POST" or COOKIE not in request.cookies:
+        return
+    if current_user.is_authenticated:
+        user = current_user
+    elif "tf_user_id" in session:
+        user = db.session.scalar(select(User).where(
+            User.fs_uniquifier == session["tf_user_id"]))
+    else:
+        user = find_user(request.form.get("username") or request.form.get("identity") or "")
+    g.counted_as = name_of_browser(user.id) if user is not None else None
+
+
 def enter(user: User, *, via: str, next_page: str | None = None) -> Response:
     """Let somebody in who has proved who they are, by way of the second factor if they have one."""
     if current_user.is_authenticated:
@@ -179,13 +196,20 @@ def enter(user: User, *, via: str, next_page: str | None = None) -> Response:
 def _open_session(sender: Flask, user: User, **more: Any) -> None:
     """Remember this browser, so that its owner sees it in the list of sessions.
 
-    "Stay signed in" makes the session's own cookie last; there is no other cookie to steal.
+    "Stay signed in" makes the session's own cookie last; there is no other cookie to steal (that
+    of `known_browsers` opens nothing).
     """
     secret = new_secret()
     open_session(user=user, secret=secret, browser=request.user_agent.string or "",
                  address=request.remote_addr or "")
     session[SESSION_KEY] = secret
     session.permanent = session.pop("_remember", None) == "set"
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        remember_browser(response, user.id)
+        return response
+
     if user.language and LANGUAGE_COOKIE not in request.cookies:
         language = user.language
 

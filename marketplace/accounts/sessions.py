@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from marketplace.accounts.codes import hashed
+from marketplace.accounts.guessed_names import forget
 from marketplace.accounts.hashing import hashed_password, password_fits
+from marketplace.accounts.known_browsers import name_of_browser
 from marketplace.accounts.models import Membership, SignInSession, User
 from marketplace.accounts.operations import end_access
 from marketplace.accounts.passwords import check_password, normalised
-from marketplace.accounts.throttle import wait_for
+from marketplace.accounts.pauses import wait_for
 from marketplace.core.access import allow, current_person
 from marketplace.core.audit import record
 from marketplace.core.clock import now
@@ -23,6 +25,9 @@ def open_session(*, user: User, secret: str, browser: str, address: str) -> Sign
         found = SignInSession(token=hashed(secret), user_id=user.id, browser=browser[:200],
                               address=address[:45], created_at=now(), seen_at=now())
         session.add(found)
+        known = name_of_browser(user.id)
+        if known:
+            forget(known)
         session.execute(update(User).where(User.id == user.id, User.failed_sign_ins > 0).values(
             failed_sign_ins=0, locked_until=None))
     return found

@@ -1,39 +1,23 @@
-"""An account that is guessed at closes for a while, longer with each further wrong guess."""
+"""An account that is guessed at closes for a while, longer with each further wrong guess.
+
+Guesses from a browser in which its owner has signed in before close the account in that browser
+only, and those from elsewhere do not close it there: strangers shut nobody out.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from flask_security.core import UserMixin
 from sqlalchemy import update
 
+from marketplace.accounts.guessed_names import minutes_closed, track_guess
 from marketplace.accounts.hashing import password_fits
+from marketplace.accounts.known_browsers import name_of_browser
+from marketplace.accounts.pauses import minutes_until, pause_after, wait_for
 from marketplace.core.audit import record
 from marketplace.core.clock import now
-from marketplace.core.database import transaction
-
-FREE_TRIES = 5
-LONGEST = timedelta(hours=1)
-
-
-def pause_after(failures: int) -> timedelta | None:
-    """How long an account stays closed after so many wrong tries in a row: 1, 2, 4 … 60 minutes."""
-    if failures < FREE_TRIES:
-        return None
-    return min(timedelta(minutes=2 ** min(failures - FREE_TRIES, 10)), LONGEST)
-
-
-def minutes_until(end: datetime | None) -> int:
-    """How many minutes are left, begun ones counted whole."""
-    return 0 if end is None or end <= now() else ceil((end - now()).total_seconds() / 60)
-
-
-def wait_for(minutes: int) -> str:
-    """What a person is told who has to wait."""
-    return (f"Too many wrong tries. Please try again in {minutes} min, or ask for a recovery "
-            "slip.")
+from marketplace.core.database import db, transaction
 
 
 class Guarded(UserMixin):
@@ -52,8 +36,9 @@ class Guarded(UserMixin):
         return password_fits(password, str(self.password))
 
     def minutes_locked(self) -> int:
-        """How many minutes the account stays closed; 0 when it is open."""
-        return minutes_until(self.locked_until)
+        """How many minutes the account stays closed to this browser; 0 when it is open."""
+        known = name_of_browser(self.id)
+        return minutes_closed(known) if known else minutes_until(self.locked_until)
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
         minutes = self.minutes_locked()
@@ -66,15 +51,22 @@ class Guarded(UserMixin):
         return any(m.demands_second_factor for m in self.memberships if m.state == "active")
 
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
-        kind = type(self)
+        known = name_of_browser(self.id)
         with transaction() as session:
-            session.execute(update(kind).where(kind.id == self.id).values(
-                failed_sign_ins=kind.failed_sign_ins + 1))
-            session.refresh(self)
-            pause = pause_after(self.failed_sign_ins)
+            tries = track_guess(known) if known else self._count()
+            pause = pause_after(tries)
             if pause:
-                self.locked_until = now() + pause
+                if not known:
+                    self.locked_until = now() + pause
                 record(session, actor=self.username, action="account.closed_for_a_while",
                        subject=f"user:{self.id}", details={
-                           "wrong_tries": self.failed_sign_ins, "second_factor": tfa,
-                           "minutes": int(pause.total_seconds() // 60)})
+                           "wrong_tries": tries, "second_factor": tfa,
+                           "minutes": int(pause.total_seconds() // 60),
+                           "own_browser_only": bool(known)})
+
+    def _count(self) -> int:
+        kind, session = type(self), db.session
+        session.execute(update(kind).where(kind.id == self.id).values(
+            failed_sign_ins=kind.failed_sign_ins + 1))
+        session.refresh(self)
+        return int(self.failed_sign_ins)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.accounts.identity import mobile
 from marketplace.accounts.models import Membership, Organisation, SignInSession, User
+from marketplace.accounts.numbers import mobile
 from marketplace.core.access import reach
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound

@@ -28,7 +28,16 @@ def failure_rate() -> str:
 
 def _say_how_long(limit: RequestLimit) -> None:
     minutes = max(1, ceil((limit.reset_at - time()) / 60))
-    raise TooMany(f"Too many wrong tries from this address. Please try again in {minutes} min.")
+    raise TooMany(f"Too many wrong tries from this address. Please try again in {minutes} min. "
+                  "Browsers in which you have signed in before, and links and QRs of slips, "
+                  "work all the same.")
+
+
+def _who_tries() -> str:
+    """A browser that the accounts know (`g.counted_as`) is counted by itself, all others by their
+    address."""
+    known: str | None = g.get("counted_as")
+    return known or get_remote_address()
 
 
 def _failed(response: Response) -> bool:
@@ -37,8 +46,8 @@ def _failed(response: Response) -> bool:
     return response.status_code not in (302, 303, 503) and not g.get("busy")
 
 
-failures = limiter.shared_limit(failure_rate, scope="failures", methods=["POST"],
-                                deduct_when=_failed, on_breach=_say_how_long)
+failures = limiter.shared_limit(failure_rate, key_func=_who_tries, scope="failures",
+                                methods=["POST"], deduct_when=_failed, on_breach=_say_how_long)
 """Decorator: wrong passwords and codes from one address count together, what fits does not."""
 
 

@@ -101,7 +101,8 @@ PHRASES = frozenset((
     N_("No file."),
     # Accounts
     N_("Too many wrong tries. Please try again in {} min, or ask for a recovery slip."),
-    N_("Too many wrong tries from this address. Please try again in {} min."),
+    N_("Too many wrong tries from this address. Please try again in {} min. Browsers in which you "
+       "have signed in before, and links and QRs of slips, work all the same."),
     N_("Many people are signing in just now; please try again in a few seconds."),
     N_("use at least {} different characters"),
     N_("use letters as well as figures"),

@@ -94,9 +94,9 @@ def test_wrong_code_opens_nothing_and_counts(client: IsolatedClient, phone: Phon
     for _try in range(5):
         page = client.post("/sign-in/code", data={"code": "000000"})
     assert "动态口令不对" in page.text
-    session.rollback()
-    session.expire_all()
-    assert user.is_locked()
+    event = session.scalars(select(AuditEvent).where(
+        AuditEvent.action == "account.closed_for_a_while")).one()
+    assert event.details["own_browser_only"]
     assert client.post("/sign-in/code", data={"code": phone.code()}).status_code == 200
     assert client.get("/account").status_code == 302
 

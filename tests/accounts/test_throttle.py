@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts import hashing
 from marketplace.accounts.models import User
-from marketplace.accounts.throttle import LONGEST, pause_after
+from marketplace.accounts.pauses import LONGEST, pause_after
 from marketplace.core.audit import AuditEvent
 from marketplace.core.clock import moved
 from tests.accounts.test_security import sign_in
@@ -90,6 +90,40 @@ def test_address_is_slowed_and_told_for_how_long(client: IsolatedClient, user: U
     other = client.post("/sign-in", data={"username": "wang", "password": PASSWORD},
                         environ_base={"REMOTE_ADDR": "10.0.0.9"})
     assert other.status_code == 302
+
+
+@pytest.fixture
+def owner(client: IsolatedClient, user: User) -> IsolatedClient:
+    """A browser in which the account's owner has signed in before."""
+    assert sign_in(client, "wang")
+    client.post("/sign-out")
+    return client
+
+
+def test_strangers_do_not_shut_the_owner_out(app: Flask, owner: IsolatedClient) -> None:
+    stranger = app.test_client()
+    guess(stranger, 5)
+    assert not sign_in(stranger, "wang")
+    guess(owner, 4)
+    assert sign_in(owner, "wang")
+
+
+def test_own_browser_closes_by_itself(app: Flask, owner: IsolatedClient) -> None:
+    assert "try again in 1 min" in guess(owner, 5)
+    assert not sign_in(owner, "wang")
+    assert sign_in(app.test_client(), "wang")
+
+
+def test_neighbours_behind_an_address_do_not_shut_the_owner_out(
+        app: Flask, owner: IsolatedClient, three_tries: None) -> None:
+    stranger = app.test_client()
+    for n in range(4):
+        guess(stranger, 1, f"name{n}")
+    assert sign_in(owner, "wang")
+    owner.post("/sign-out")
+    make_user(username="li")  # of whom this browser knows nothing
+    page = owner.post("/sign-in", data={"username": "li", "password": PASSWORD})
+    assert page.status_code == 429
 
 
 def test_being_asked_to_come_again_is_not_counted(
