@@ -10,9 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import marketplace.desk.enterprise_cards
+import marketplace.desk.person_traces
 import marketplace.listing.closing
 import marketplace.listing.processes
 import marketplace.models
+import marketplace.needs.person_traces
 import marketplace.needs.running
 import marketplace.notifications.account_messages
 import marketplace.notifications.duties

@@ -7,6 +7,7 @@ says what is, and makes nothing.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -21,9 +22,14 @@ from sqlalchemy import or_, select
 
 from marketplace.accounts.invitations import Slip, invite_person
 from marketplace.accounts.models import Organisation
+from marketplace.core.access_table import ROLES
 from marketplace.core.database import db
 from marketplace.core.errors import FieldError, InvalidInput, MarketplaceError
+from marketplace.core.i18n import LocalizedText
+from marketplace.core.messages import gettext as _
 from marketplace.core.phrases import said
+from marketplace.taxonomy.queries import districts
+from marketplace.taxonomy.registry import taxonomy
 
 COLUMNS = {
     "name": "姓名", "phone": "手机号", "username": "用户名", "email": "电子邮箱",
@@ -117,12 +123,20 @@ def _text(cell: Any) -> str:
 def invite(row: Row) -> Slip:
     """Invite the person of a row. Raises what is wrong with it."""
     given = row.values
+    industries = [i.strip() for i in re.split("[,，、;；]", given.get("industries", ""))]
     return invite_person(
-        organisation=_organisation(given["organisation"]), role=given["role"], name=given["name"],
-        phone=given.get("phone", ""), username=given.get("username", ""),
-        email=given.get("email", ""), district=given.get("district") or None,
-        administrator=given.get("administrator", "").lower() in YES,
-        industries=[i for i in given.get("industries", "").replace("，", ",").split(",") if i])
+        organisation=_organisation(given["organisation"]), role=_code(given["role"], ROLES),
+        name=given["name"], phone=given.get("phone", ""), username=given.get("username", ""),
+        email=given.get("email", ""), administrator=given.get("administrator", "").lower() in YES,
+        district=_code(given.get("district", ""), {d.code: d.name for d in districts()}) or None,
+        industries=[_code(i, {c: x.name for c, x in taxonomy().industries.items()})
+                    for i in industries if i])
+
+
+def _code(word: str, names: Mapping[str, LocalizedText]) -> str:
+    """The code of what somebody wrote by its name in either language; else the word itself."""
+    return next((code for code, name in names.items()
+                 if word and word.lower() in (name.zh.lower(), name.en.lower())), word)
 
 
 def refusal(problem: MarketplaceError) -> dict[str, str]:
@@ -134,7 +148,7 @@ def refusal(problem: MarketplaceError) -> dict[str, str]:
 def outcome_of(slip: Slip, site: str) -> dict[str, str]:
     """What the answer says of a row that made an account or an invitation."""
     user, kind = slip.invitation.user, slip.invitation.kind
-    return {"state": "ok" if kind == "activate" else "ok (join)",
+    return {"state": _("invited") if kind == "activate" else _("invited to join"),
             "given_username": user.username if user else "",
             "link": f"{site.rstrip('/')}/invitations/{slip.secret}",
             "code": slip.code if kind == "activate" else "",

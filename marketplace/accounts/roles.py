@@ -56,8 +56,8 @@ def check_binding(role: str, industries: Sequence[str], district: str | None) ->
     """
     known = taxonomy().industries
     if role in BOUND_TO_INDUSTRIES and (not industries or set(industries) - set(known)):
-        raise _unbound("industries", ", ".join(industries),
-                       f"choose from {', '.join(sorted(known))}")
+        raise _unbound("industries", ", ".join(industries), (
+            "choose at least one industry, of those that run here"))
     if role == "district_officer" and (
             district is None or db.session.get(District, district) is None):
         raise _unbound("district", district, "choose a district")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from marketplace.core.access import reach
 from marketplace.core.audit import AuditEvent
@@ -22,7 +22,8 @@ MOST_EXPORTED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to look for; `action` and `subject` also find everything that begins with the word."""
+    """What to look for; `action` and `subject` also find everything that begins with the word,
+    unless a subject is named with its number."""
 
     actor: str = ""
     role: str = ""
@@ -47,16 +48,23 @@ def _query(filters: Filters) -> Select[AuditEvent]:
         query = query.where(AuditEvent.actor == filters.actor)
     if filters.role:
         query = query.where(AuditEvent.role == filters.role)
-    for column, word in ((AuditEvent.action, filters.action),
-                         (AuditEvent.subject, filters.subject)):
-        if word:
-            query = query.where(column.startswith(word, autoescape=True))
+    if filters.action:
+        query = query.where(AuditEvent.action.startswith(filters.action, autoescape=True))
+    if filters.subject:
+        query = query.where(_about(filters.subject))
     if filters.first:
         query = query.where(AuditEvent.at >= datetime(
             filters.first.year, filters.first.month, filters.first.day, tzinfo=BEIJING))
     if filters.last:
         query = query.where(AuditEvent.at < end_of(filters.last))
     return query.order_by(AuditEvent.id.desc())
+
+
+def _about(word: str) -> ColumnElement[bool]:
+    """Events about one subject, where the word ends with its number: `user:1` is not `user:12`."""
+    if word[-1].isdigit():
+        return AuditEvent.subject == word
+    return AuditEvent.subject.startswith(word, autoescape=True)
 
 
 def events(filters: Filters, before: int | None = None, size: int = PAGE) -> Sequence[AuditEvent]:
@@ -95,7 +103,8 @@ def lines(details: Mapping[str, Any]) -> list[Line]:
     """The details of an event to read: changes first, values that stayed left out."""
     before, after = (_flat(details.get(side), "") for side in ("before", "after"))
     changed = [Line(name or "—", before.get(name), after.get(name))
-               for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
+               for name in dict.fromkeys((*before, *after))
+               if (before.get(name) or "") != (after.get(name) or "")]
     rest = {k: v for k, v in details.items() if k not in ("before", "after")}
     return [*changed, *(Line(name, None, value, change=False)
                         for name, value in _flat(rest, "").items())]

@@ -8,7 +8,7 @@ from flask import render_template as render
 from marketplace.administration.views import administration_pages
 from marketplace.core import calendar_years
 from marketplace.core.clock import today
-from marketplace.core.errors import InvalidInput
+from marketplace.core.errors import InvalidInput, NotFound
 from marketplace.core.messages import gettext as _
 
 
@@ -19,8 +19,14 @@ def calendar() -> str:
                   next_year=today().year + 1)
 
 
+def _require_possible(year: int) -> None:
+    if year not in calendar_years.POSSIBLE:
+        raise NotFound(_("Calendars are kept for the years from 2000 to 2100."))
+
+
 @administration_pages.get("/admin/calendar/<int:year>")
 def calendar_year(year: int) -> str:
+    _require_possible(year)
     found = calendar_years.file_of(year)
     typed = {} if found is None else {
         "holidays": "\n".join(calendar_years.ranges(found.holidays)),
@@ -32,6 +38,7 @@ def calendar_year(year: int) -> str:
 
 @administration_pages.post("/admin/calendar/<int:year>")
 def save_calendar(year: int) -> Response | tuple[str, int]:
+    _require_possible(year)
     typed = {name: request.form.get(name, "") for name in ("holidays", "make_up_days", "source")}
     try:
         calendar_years.save_year(calendar_years.checked(

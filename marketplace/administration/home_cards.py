@@ -21,6 +21,8 @@ def cards() -> list[Card]:
                           _("changes that search has still to learn")))
     parts = (
         ("user.read", _("People and roles"), "/admin/users", _("accounts, roles, sessions")),
+        ("organisation.review", _("Organisations"), "/officer/organisations",
+         _("papers, check, people, history")),
         ("audit.read", _("Audit trail"), "/admin/audit", _("who did what, before and after")),
         ("calendar.read", _("Working-day calendar"), "/admin/calendar", _calendar_hint()),
         ("notice.edit", _("Notices"), "/admin/notices", _("on top of all pages")),
@@ -28,7 +30,8 @@ def cards() -> list[Card]:
                                                              "environment")),
         ("industry.health", _("Sub-platforms"), "/admin/plugins", _("health, pause and resume")),
         ("spool.read", _("Sent messages"), "/admin/spool", _("mail, short message and robots")),
-        ("second_factor.demand", _("Second factor by role"), "/admin/second-factor", ""))
+        ("second_factor.demand", _("Second factor by role"), "/admin/second-factor",
+         _("which roles must set one up")))
     return found + [Card(title, path, None, hint) for action, title, path, hint in parts
                     if may(action)]
 

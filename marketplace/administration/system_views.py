@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Response, current_app, redirect
 from flask import render_template as render
 
@@ -9,7 +11,11 @@ from marketplace.administration import operations, queries
 from marketplace.administration.views import administration_pages
 from marketplace.catalog import index_checking, index_rebuilding
 from marketplace.catalog.indexer import COLLECTIONS
+from marketplace.core.clock import now
 from search import IndexStats, SearchError
+
+PATIENCE = timedelta(minutes=5)
+"""What waits longer for the index is not on its way."""
 
 
 def _stats(collection: str) -> IndexStats | None:
@@ -22,9 +28,10 @@ def _stats(collection: str) -> IndexStats | None:
 
 @administration_pages.get("/admin/system")
 def system() -> str:
-    settings = current_app.extensions["settings"]
-    return render("administration/system.html", outbox=queries.outbox(),
+    settings, outbox = current_app.extensions["settings"], queries.outbox()
+    return render("administration/system.html", outbox=outbox,
                   stats={name: _stats(name) for name in COLLECTIONS},
+                  stuck=outbox.oldest is not None and now() - outbox.oldest > PATIENCE,
                   engine="embedded" if settings.search_url.startswith("embedded:")
                   else "Meilisearch",
                   rebuild=queries.latest_job(index_rebuilding.KIND),

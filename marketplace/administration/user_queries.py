@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import String, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Membership, Organisation, SignInSession, User
@@ -55,10 +55,13 @@ def membership(membership_id: int) -> Membership:
 
 
 def organisation(word: str) -> Organisation | None:
-    """The organisation with this credit code or short name."""
-    return db.session.scalar(select(Organisation).where(
-        or_(Organisation.credit_code == word, Organisation.slug == word),
-        Organisation.deactivated_at.is_(None)))
+    """The organisation with this credit code, short name or whole name; None when no single one
+    has it."""
+    found = db.session.scalars(select(Organisation).where(
+        or_(Organisation.credit_code == word.upper(), Organisation.slug == word,
+            cast(Organisation.name, String).contains(f'"{word}"', autoescape=True)),
+        Organisation.deactivated_at.is_(None)).limit(2)).all() if word else ()
+    return found[0] if len(found) == 1 else None
 
 
 def open_sessions(user_id: int) -> int:
@@ -75,3 +78,18 @@ def hands_together(found: User) -> list[str]:
     """The separate administrations that lie in this one hand, when they are more than one."""
     held = [role for role in SEPARATE if role in active_roles(found)]
     return held if len(held) > 1 else []
+
+
+def left_alone(found: User) -> list[tuple[Organisation, int]]:
+    """Organisations in which nobody else administers, with how many people would stay there or
+    wait for an answer."""
+    counted = []
+    for own in found.memberships:
+        if own.state != "active" or not own.administrator:
+            continue
+        others = db.session.scalars(select(Membership).join(User).where(
+            Membership.organisation_id == own.organisation_id, User.active,
+            Membership.state.in_(("active", "asked")), Membership.user_id != found.id)).all()
+        if others and not any(m.administrator and m.state == "active" for m in others):
+            counted.append((own.organisation, len({m.user_id for m in others})))
+    return counted

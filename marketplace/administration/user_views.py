@@ -8,7 +8,7 @@ from flask import render_template as render
 from marketplace.accounts import operations as accounts
 from marketplace.accounts.models import Membership, User
 from marketplace.accounts.second_factor import reset_second_factor
-from marketplace.administration import user_operations, user_queries
+from marketplace.administration import erasure, user_operations, user_queries
 from marketplace.administration.views import administration_pages
 from marketplace.core.access_table import ROLES
 from marketplace.core.errors import FieldError, InvalidInput, MarketplaceError
@@ -29,7 +29,8 @@ def _page(found: User, errors: tuple[FieldError, ...] = ()) -> str:
     return render("administration/user.html", user=found, errors=errors, roles=ROLES,
                   typed=request.form, sessions=user_queries.open_sessions(found.id),
                   together=user_queries.hands_together(found), districts=districts(),
-                  bound_to=bound_to, industries=taxonomy().industries.values())
+                  bound_to=bound_to, left_alone=user_queries.left_alone(found),
+                  industries=taxonomy().industries.values())
 
 
 def bound_to(membership: Membership) -> list[LocalizedText]:
@@ -61,7 +62,7 @@ def give_role(user_id: int) -> Page:
     organisation = user_queries.organisation(form.get("organisation", "").strip())
     if organisation is None:
         return _page(found, (FieldError("organisation", form.get("organisation"), _(
-            "write the credit code or the short name of an organisation")),)), 422
+            "write the credit code, the whole name or the short name of an organisation")),)), 422
     try:
         accounts.give_role(
             user=found, organisation=organisation, role=form.get("role", ""),
@@ -118,7 +119,7 @@ def export_person(user_id: int) -> Response:
 @administration_pages.post("/admin/users/<int:user_id>/erase")
 def erase_person(user_id: int) -> Page:
     try:
-        pseudonym = user_operations.erase_person(
+        pseudonym = erasure.erase_person(
             user=user_queries.user(user_id), confirmation=request.form.get("confirmation", ""))
     except InvalidInput as problem:
         return _page(user_queries.user(user_id), problem.errors), 422

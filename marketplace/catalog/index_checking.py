@@ -14,7 +14,7 @@ from marketplace.catalog.indexer import COLLECTIONS, Difference, verify
 from marketplace.core.database import db, transaction
 from marketplace.core.errors import Unavailable
 from marketplace.core.jobs import Job, ask_for, job
-from search import IndexBusy
+from search import IndexBusy, IndexUnavailable
 
 KIND = "search.verify"
 
@@ -43,6 +43,9 @@ def _patiently(collection: str) -> Difference:
     while True:
         try:
             return verify(current_app.extensions["indexes"], collection)
+        except IndexUnavailable:
+            raise Unavailable("The search index does not answer. Build it anew; until then nobody "
+                              "can search.") from None
         except IndexBusy:
             if time.monotonic() > deadline:
                 raise Unavailable("Another process is writing the search index.") from None

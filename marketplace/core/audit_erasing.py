@@ -21,8 +21,8 @@ PERSONAL = ("username", "name", "phone", "email")
 
 def pseudonymise(session: AnySession, *, username: str, others: set[str], subject: str,
                  pseudonym: str) -> int:
-    """Replace what names the person wherever it is a whole value; gives how many events were
-    touched. Inside the caller's transaction.
+    """Replace what names the person wherever it is a whole value, and inside sentences of events
+    by or about the person; gives how many events were touched. Inside the caller's transaction.
 
     Besides `username` and `others` (present name, mobile number, e-mail) these are the former ones
     that events about the person (`subject`) hold. They are looked for in events by or about the
@@ -31,6 +31,8 @@ def pseudonymise(session: AnySession, *, username: str, others: set[str], subjec
     former = _former(session, subject)
     usernames = {username, *former["username"]}
     words = set().union(usernames, others, *former.values()) - {""}
+    telling = {w for w in words - usernames
+               if not w.isascii() or "@" in w or w.strip("+").isdigit()}
     text = cast(AuditEvent.details, String)
     found = session.scalars(select(AuditEvent).where(or_(
         AuditEvent.actor.in_(usernames), AuditEvent.subject == subject,
@@ -38,7 +40,8 @@ def pseudonymise(session: AnySession, *, username: str, others: set[str], subjec
     touched = 0
     for event in found:
         actor = pseudonym if event.actor in usernames else event.actor
-        details = _replaced(event.details, words, pseudonym)
+        own = event.actor in usernames or event.subject == subject
+        details = _replaced(event.details, words, telling if own else set(), pseudonym)
         if actor == event.actor and details == event.details:
             continue
         event.actor, event.details, event.erased_at = actor, details, now()
@@ -46,6 +49,11 @@ def pseudonymise(session: AnySession, *, username: str, others: set[str], subjec
         touched += 1
     session.flush()
     return touched
+
+
+def former_names(session: AnySession, subject: str) -> set[str]:
+    """The names that events about the person hold."""
+    return _former(session, subject)["name"]
 
 
 def _former(session: AnySession, subject: str) -> dict[str, set[str]]:
@@ -67,9 +75,19 @@ def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, value
 
 
-def _replaced(value: Any, words: set[str], pseudonym: str) -> Any:
+def _replaced(value: Any, words: set[str], telling: set[str], pseudonym: str) -> Any:
+    """`words` go as whole values, `telling` ones wherever they stand."""
     if isinstance(value, Mapping):
-        return {key: _replaced(inner, words, pseudonym) for key, inner in value.items()}
+        return {key: _replaced(inner, words, telling, pseudonym) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_replaced(inner, words, pseudonym) for inner in value]
-    return pseudonym if isinstance(value, str) and value in words else value
+        return [_replaced(inner, words, telling, pseudonym) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return pseudonym if value in words else without(value, telling, pseudonym)
+
+
+def without(text: str, telling: set[str], pseudonym: str) -> str:
+    """The text with the pseudonym for each of these words, longer ones first."""
+    for word in sorted(telling, key=len, reverse=True):
+        text = text.replace(word, pseudonym)
+    return text

@@ -1,7 +1,8 @@
 """Reading, writing and changing the working-day calendar of a year.
 
-A year is written as dates or ranges, one a line (`2026-10-01..2026-10-07`); the same form stands in
-the JSON files that are exported and shipped. Due dates that are set already do not move.
+A year is written as dates or ranges, one a line: `2026-10-01..2026-10-07`, or as they are
+announced, `10月1日（周四）至7日（周三）`. The first form stands in the JSON files that are
+exported and shipped. Due dates that are set already do not move.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ from marketplace.core.working_days import WorkingYear, forget_calendar
 
 SHIPPED = Path(__file__).parent / "data"
 LONGEST = 31
+POSSIBLE = range(2000, 2101)
 ASKED_FROM = 10
 """From October on the next year is missed: the notice comes out in late October or November."""
 SYSTEM = "setup"
-_DATE = r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?"
-_LINE = re.compile(rf"{_DATE}(?:\s*(?:\.\.|~|–|—|至|到)\s*{_DATE})?")
+_YEAR, _MONTH, _DAY = r"(?:(\d{4})[-./年])?", r"(\d{1,2})[-./月]", r"(\d{1,2})日?"
+_LINE = re.compile(rf"{_YEAR}{_MONTH}{_DAY}(?:(?:\.\.|~|–|—|至|到)(?:{_YEAR}{_MONTH})?{_DAY})?")
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]|\s")
+"""What an announcement puts beside its dates: 10月1日（周四）至7日（周三）."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,13 @@ def parse_days(field: str, year: int, lines: Sequence[str]) -> tuple[list[str], 
 
 def _read(year: int, line: str, days: set[date]) -> str:
     """Add the days of one line; gives the remedy when it cannot be read."""
-    found = _LINE.fullmatch(line)
+    found = _LINE.fullmatch(_ASIDE.sub("", line))
     try:
-        numbers = [int(g) for g in found.groups() if g] if found else []
-        first = date(*numbers[:3])
-        last = date(*numbers[3:]) if numbers[3:] else first
-    except (TypeError, ValueError):
+        from_year, from_month, from_day, to_year, to_month, to_day = map(
+            _number, found.groups() if found else [None] * 6)
+        first = date(from_year or year, from_month, from_day)
+        last = date(to_year or first.year, to_month or first.month, to_day) if to_day else first
+    except ValueError:
         return "write a date such as 2026-10-01, or a range such as 2026-10-01..2026-10-07"
     if first.year != year or last.year != year:
         return "write days of this year only"
@@ -83,6 +88,10 @@ def _read(year: int, line: str, days: set[date]) -> str:
         return "write the first day first, and at most 31 days"
     days.update(first + timedelta(days=n) for n in range((last - first).days + 1))
     return ""
+
+
+def _number(word: str | None) -> int:
+    return int(word or 0)
 
 
 def checked(year: int, holidays: Sequence[str], make_up_days: Sequence[str],
@@ -97,7 +106,7 @@ def checked(year: int, holidays: Sequence[str], make_up_days: Sequence[str],
               for day in worked if day not in off and date.fromisoformat(day).weekday() < 5]
     if not source.strip() or len(source) > 200:
         wrong.append(FieldError("source", source[:60], "write 1 to 200 characters"))
-    if not 2000 <= year <= 2100:
+    if year not in POSSIBLE:
         wrong.append(FieldError("year", year, "write a year from 2000 to 2100"))
     if wrong:
         raise InvalidInput("The calendar was not saved.", errors=tuple(wrong))

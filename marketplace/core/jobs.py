@@ -197,7 +197,8 @@ def _failed(job_id: int, problem: Exception) -> None:
     expected = isinstance(problem, MarketplaceError)
     log.error("job_failed", job=job_id, kind=found.kind, error=str(problem),
               trace=None if expected else traceback.format_exc(limit=6))
-    error = str(problem) if expected else f"{type(problem).__name__}: {problem}"
+    error = str(problem) if expected else f"Something unexpected failed; the log has the " \
+        f"details. {type(problem).__name__}: {problem}"
     if expected or found.attempts >= MOST_ATTEMPTS:
         _close(job_id, state="failed", error=error)
     else:

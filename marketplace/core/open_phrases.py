@@ -1,6 +1,7 @@
 """Sentences that hold names, codes or what somebody typed: `{}` stands for any text.
 
-They come from imports of spreadsheets. What holds numbers only is in `phrases.PHRASES`.
+They come from background jobs and imports of spreadsheets. What holds numbers only is in
+`phrases.PHRASES`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ OPEN_PHRASES = (
     N_("The address {} is taken by another solution."),
     N_("No plugin brings the industry {}."),
     N_("No plugin brings the industry {}; installed are {}."),
+    # A background job
+    N_("Something unexpected failed; the log has the details. {}"),
     # A cell
     N_("{} is unknown; did you mean {}?"),
     N_("{} is unknown; choose from {} … ({} in all)"),

@@ -56,17 +56,18 @@ def test_each_row_gets_its_link_or_what_is_wrong(app: Flask, firm: Organisation,
         ["=1+1", None, "formula", None, firm.slug, "enterprise", None, None, None],
         ["赵六", None, None, None, "no-such-firm", "enterprise", None, None, None],
         ["孙七", None, None, None, firm.slug, "city_admin", None, None, None],
+        ["钱三", None, "qiansan", None, firm.slug, "企业", None, None, None],
     ), site=SITE, progress=lambda at, total: seen.append((at, total)))
     rows = read(done.workbook)
-    assert (done.made, done.refused) == (2, 3)
+    assert (done.made, done.refused) == (3, 3)
     assert re.fullmatch(r"https://market\.example/invitations/[\w-]{20,}",
                         str(rows[0]["个人链接"]))
     assert re.fullmatch(r"\d{6}", str(rows[0]["验证码"]))
     assert [str(row["结果"]).split(":")[0] for row in rows] == [
-        "ok", COLUMNS["phone"], "ok", COLUMNS["organisation"], COLUMNS["role"]]
+        "已邀请", COLUMNS["phone"], "已邀请", COLUMNS["organisation"], COLUMNS["role"], "已邀请"]
     assert rows[2]["姓名"] == "=1+1", "text, never a formula"
-    assert seen[-1] == (5, 5)
-    assert session.scalar(select(func.count()).select_from(User)) == before + 2
+    assert seen[-1] == (6, 6)
+    assert session.scalar(select(func.count()).select_from(User)) == before + 3
     user = session.scalars(select(User).where(User.phone == "13800138000")).one()
     assert user.memberships[0].administrator
 
@@ -76,7 +77,7 @@ def test_importing_again_asks_known_people_to_join(firm: Organisation) -> None:
                          None]
     import_people(sheet(row), site=SITE)
     again = read(import_people(sheet(row), site=SITE).workbook)
-    assert again[0]["结果"] == "ok (join)"
+    assert again[0]["结果"] == "已邀请加入"
     assert not again[0]["验证码"]
 
 

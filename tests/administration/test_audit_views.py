@@ -38,6 +38,8 @@ def test_filters_find_by_person_action_subject_and_day(auditor, client):
     assert "solution:7" not in page
     assert "solution:7" in client.get("/admin/audit?action=solution.").text
     assert "user.role_add" not in client.get("/admin/audit?subject=solution:").text
+    write(actor="wu", subject="solution:71")
+    assert "solution:71" not in client.get("/admin/audit?subject=solution:7").text
     assert "没有" in client.get("/admin/audit?from=2030-01-01").text or "No event" in client.get(
         "/admin/audit?from=2030-01-01").text
 

@@ -26,7 +26,8 @@ def admin(app, client):
 def test_year_is_written_as_ranges_and_counts_at_once(admin, client):
     assert working_day_after(1, date(2026, 9, 30)) == date(2026, 10, 1)
     answer = client.post("/admin/calendar/2026", data={
-        "holidays": "2026-10-01..2026-10-07\n2026年1月1日", "make_up_days": "2026/10/10",
+        "holidays": "10月1日（周四）至7日（周三）\n2026年1月1日",
+        "make_up_days": "2026/10/10",
         "source": "国办发明电〔2025〕号"})
     assert answer.status_code == 303
     assert working_day_after(1, date(2026, 9, 30)) == date(2026, 10, 8)
@@ -49,6 +50,10 @@ def test_wrong_line_is_named_and_what_was_typed_is_kept(admin, client, field, li
     assert f'href="#{field}"' in answer.text
     assert line in answer.text
     assert db.session.get(WorkingYear, 2026) is None
+
+
+def test_years_nobody_keeps_are_no_page(admin, client):
+    assert client.get("/admin/calendar/20270").status_code == 404
 
 
 def test_next_year_is_missed_from_october_on(app, client):

@@ -9,19 +9,25 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import String, cast, func, select
 
-from marketplace.accounts.models import Membership, SignInSession, User
+from marketplace.accounts.models import Membership, OrganisationClaim, SignInSession, User
 from marketplace.accounts.operations import change_account
-from marketplace.administration.user_operations import erase_person, export_person
+from marketplace.accounts.organisation_claims import claim_organisation
+from marketplace.accounts.organisation_members import ask_to_join
+from marketplace.administration.erasure import erase_person
+from marketplace.administration.user_operations import export_person
 from marketplace.core.access import acting_as
 from marketplace.core.audit import AuditEvent
 from marketplace.core.audit_checking import check
+from marketplace.core.clock import now
 from marketplace.core.database import Base, db, transaction
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.core.working_days import WorkingYear
+from marketplace.desk.models import EnterpriseFile, KeptComparison
 from marketplace.notifications.audience import Audience
-from marketplace.notifications.models import Notification
+from marketplace.notifications.delivering import deliver_waiting
+from marketplace.notifications.models import Notification, Task
 from marketplace.notifications.operations import notify
-from tests.factories import make_user, person, sign_in_as
+from tests.factories import make_organisation, make_user, person, sign_in_as
 
 
 @pytest.fixture
@@ -37,12 +43,31 @@ def liu(app, client):
     sign_in_as(client, user)
     with acting_as(person(user)):
         change_account(user=user, name="刘静怡")
+    left_behind(user)
     notify("submission.approved", Audience("operator", user_id=user.id), key="k", path="/",
            solution="甲")
     with transaction() as session:
         session.add(WorkingYear(year=2031, holidays=[], make_up_days=[], source="通知",
                                 changed_by="liujing", changed_at=user.created_at))
     return user
+
+
+def left_behind(user: User) -> None:
+    """A request to join, a claim, a visit and a kept comparison: what others read of a person."""
+    firm, visited = make_organisation(), make_organisation(kind="enterprise")
+    boss = make_user(role="enterprise", organisation=firm, administrator=True)
+    assert boss.memberships[0].administrator
+    with acting_as(person(user)):
+        ask_to_join(organisation=firm, note="我是刘静，车间的")
+        claim_organisation(organisation=visited, reason="这是我们家的厂子")
+    with transaction() as session:
+        session.add(EnterpriseFile(
+            organisation=visited, number=1, state="proposed", content={}, entered_by="liujing",
+            entered_name="刘静", entered_role="operator", created_at=user.created_at))
+        session.add(Task(kind="submission.waiting", subject="submission:1", role="operator",
+                         facts={}, path="/", opened_at=now(), done_at=now(), done_by="刘静怡"))
+        session.add(KeptComparison(user_id=user.id, name="刘静自己看", solution_ids="1,2",
+                                   company={}, created_at=now()))
 
 
 def everything_stored() -> str:
@@ -62,7 +87,9 @@ def test_export_holds_what_is_stored_and_no_secret(security, liu):
     assert "token" not in json.loads(packed.read("sign_in_session.json"))[0]
 
 
-def test_erasure_leaves_nothing_that_names_the_person_and_a_whole_trail(security, liu):
+def test_erasure_leaves_nothing_that_names_the_person_and_a_whole_trail(app, security, liu):
+    deliver_waiting()
+    assert list(app.extensions["settings"].data_dir.glob("spool/mail/*/*"))
     with acting_as(person(security)):
         pseudonym = erase_person(user=liu, confirmation="liujing")
     db.session.expire_all()
@@ -70,11 +97,15 @@ def test_erasure_leaves_nothing_that_names_the_person_and_a_whole_trail(security
     for word in ("liujing", "刘静", "13900002222", "liu@example.org"):
         assert word not in left, word
     assert check(db.session) == []
+    assert db.session.scalars(select(Task.done_at).where(Task.subject.startswith("membership:"))
+                              ).all() != [None]
+    assert db.session.scalar(select(OrganisationClaim.state)) == "refused"
+    assert not list(app.extensions["settings"].data_dir.glob("spool/*/*/*"))
     user = db.session.get(User, liu.id)
     assert (user.username, user.active) == (pseudonym, False)
     assert user.erased_at
     assert db.session.scalars(select(Membership.state).where(
-        Membership.user_id == liu.id)).all() == ["left"]
+        Membership.user_id == liu.id)).all() == ["left", "left"]
     for model in (Notification, SignInSession):
         assert db.session.scalar(select(func.count()).select_from(model).where(
             model.user_id == liu.id)) == 0

@@ -95,7 +95,8 @@ def test_unexpected_failure_waits_and_is_tried_three_times(app):
             assert do_next()
             assert not do_next(), "it is not tried again at once"
     found = state(asked.id)
-    assert (found.state, found.error) == ("failed", "RuntimeError: disk full")
+    assert (found.state, found.error) == (
+        "failed", "Something unexpected failed; the log has the details. RuntimeError: disk full")
     retry(found)
     assert state(asked.id).state == "queued"
     with pytest.raises(Conflict):

@@ -7,6 +7,7 @@ a half-written one is never seen.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,13 @@ def put(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(content)
     beside.replace(path)
+
+
+def forget(data_dir: Path, letters: Iterable[tuple[str, str]]) -> None:
+    """Remove letters by channel and key, whatever day they lie under."""
+    for channel, key in letters:
+        for file in (data_dir / FOLDER / channel).glob(f"*/{key}.*"):
+            file.unlink(missing_ok=True)
 
 
 def clear_before(data_dir: Path, day: date) -> int:
