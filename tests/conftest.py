@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
+from werkzeug.routing import Rule
 
 from marketplace.app import create_app
 from marketplace.catalog.indexer import drain, make_ready
@@ -40,6 +42,24 @@ settings.register_profile("suite", deadline=None, print_blob=True)
 settings.load_profile("suite")
 LOOPBACK = "127.0.0.1,localhost,::1"
 _server: PostgresqlServer | None = None
+
+
+class LazyRule(Rule):
+    """Compiles what builds its address on first use: a test makes an application of 300 routes and
+    builds a handful of addresses."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, **values: object) -> tuple[str, str]:
+            if not compiled:
+                compiled.append(Rule._compile_builder(rule, append_unknown))
+            return compiled[0](rule, **values)
+
+        return build
+
+
+Flask.url_rule_class = LazyRule
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -118,6 +138,8 @@ class Templates:
         self.folder, self.databases = folder, databases
         self._mark = uuid.uuid4().hex[:8]
         self._made: list[str] = []
+        self._pages = folder / "pages"
+        self._pages.mkdir()
 
     def _database(self, name: str) -> str:
         return f"template_{self._mark}_{name}"
@@ -158,8 +180,10 @@ class Templates:
         url = ""
         if self.databases:
             url = self.databases.create(database, self._database(name) if name else "template0")
-        return create_app(Settings(data_dir=folder, database_url=url, log_level="error"),
-                          testing=True)
+        app = create_app(Settings(data_dir=folder, database_url=url, log_level="error"),
+                         testing=True)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self._pages))
+        return app
 
     def drop(self) -> None:
         for name in self._made:

@@ -13,9 +13,11 @@ from marketplace.core import clock
 from marketplace.core.access import acting_as
 from marketplace.core.database import db
 from marketplace.core.errors import InvalidInput
+from marketplace.core.working_days import working_day_after
 from marketplace.matching.models import MatchEvent
 from marketplace.needs import answering
 from marketplace.needs.duties import hand_to_brokers
+from marketplace.needs.enquiring import REPLY_DAYS
 from marketplace.needs.models import Enquiry, ParkedNeed, SavedNeed
 from marketplace.needs.operations import publish_need
 from marketplace.needs.queries import answer_time
@@ -404,7 +406,7 @@ def test_lists_and_comparison_cost_the_same_for_one_and_three(
         for _n in range(rows):
             make_enquiry(world, make_need(world, shortlist=False), days=9,
                          solutions=world.solutions[:1])
-        with clock.moved(timedelta(days=4)):
+        with clock.moved(working_day_after(REPLY_DAYS + 1) - clock.today()):
             hand_to_brokers()
             sign_in_as(client, world.operator)
             client.get("/console/enquiries")
