@@ -29,6 +29,7 @@ from marketplace.core.access import (
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
 from marketplace.core.errors import MarketplaceError, NotAllowed, NotFound
+from marketplace.core.jobs import who_asked
 from marketplace.core.messages import gettext as _
 
 SESSION_KEY = "sign_in"
@@ -155,6 +156,17 @@ def active_memberships(user_id: int) -> list[Membership]:
         .where(Membership.user_id == user_id, Membership.state == "active",
                Organisation.deactivated_at.is_(None))
         .order_by(Membership.id)).unique())
+
+
+@who_asked
+def _still(person: Person) -> Person:
+    """Whoever asked for a job, as they are now; a role that was taken does nothing any more."""
+    user = db.session.get_one(User, person.user_id)
+    hats = active_memberships(user.id)
+    hat = next((m for m in hats if m.id == person.membership_id), None)
+    if not user.active or (hat is None and person.role != MEMBER):
+        raise NotAllowed("Whoever asked for this no longer holds the role in which it was asked.")
+    return person_of(user, hat, hats)
 
 
 def _bearer(header: str) -> Person:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, current_app, flash, redirect, request, session
+from flask import Blueprint, Response, flash, redirect, request, session
 from flask import render_template as render
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from marketplace.core.access import current_person
 from marketplace.core.errors import FieldError, InvalidInput, NotFound
 from marketplace.core.limits import failures
 from marketplace.core.messages import gettext as _
+from marketplace.core.web import site_address
 from marketplace.taxonomy.queries import districts
 from marketplace.taxonomy.registry import taxonomy
 
@@ -86,15 +87,10 @@ def slip() -> Page:
     if not kept:
         return redirect("/invitations", 303)  # type: ignore[return-value]
     invitation = queries.open_invitation(kept[0])
-    link = f"{_site()}/invitations/{kept[1]}"
+    link = f"{site_address()}/invitations/{kept[1]}"
     qr = segno.make(link, error="m").svg_inline(scale=4, border=2)
     return render("accounts/slip.html", invitation=invitation, code=kept[2], link=link,
-                  address=_site(), qr=Markup(qr))  # noqa: S704 - drawn by segno from our own address
-
-
-def _site() -> str:
-    configured: str = current_app.extensions["settings"].public_url
-    return (configured or request.url_root).rstrip("/")
+                  address=site_address(), qr=Markup(qr))  # noqa: S704 - drawn by segno from our own address
 
 
 @invitation_pages.post("/invitations/<int:invitation_id>/withdraw")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from marketplace.accounts.codes import code_hash, hashed, new_code, new_secret
+from marketplace.accounts.guard import active_memberships, person_of
 from marketplace.accounts.hashing import hashed_password
 from marketplace.accounts.identity import find_user
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
@@ -17,7 +18,7 @@ from marketplace.accounts.numbers import mobile
 from marketplace.accounts.operations import end_access, new_account, put_on
 from marketplace.accounts.passwords import check_password
 from marketplace.accounts.privacy import PRIVACY_VERSION
-from marketplace.accounts.queries import live_invitation_of, open_invitation
+from marketplace.accounts.queries import OVER, live_invitation_of, open_invitation
 from marketplace.accounts.roles import BOUND_TO_INDUSTRIES, check_binding, check_grant
 from marketplace.accounts.taken_addresses import (
     MOST_TRIES,
@@ -26,11 +27,18 @@ from marketplace.accounts.taken_addresses import (
     note_taken,
     spend_try,
 )
-from marketplace.core.access import allow, current_person
+from marketplace.core.access import Person, acting_as, allow, current_person, may
 from marketplace.core.audit import record
 from marketplace.core.clock import now
 from marketplace.core.database import db, transaction
-from marketplace.core.errors import Conflict, FieldError, InvalidInput, NotAllowed
+from marketplace.core.errors import (
+    Conflict,
+    FieldError,
+    InvalidInput,
+    MarketplaceError,
+    NotAllowed,
+    NotFound,
+)
 
 LIVES = {"activate": timedelta(days=14), "join": timedelta(days=14), "recover": timedelta(days=2)}
 
@@ -157,6 +165,33 @@ def try_code(*, identity: str, code: str) -> Invitation:
         "a slip is void: ask for a new one"),))
 
 
+def _require_vouched(invitation: Invitation) -> None:
+    """Whoever gave an invitation must still be able to give it: it ends with their role, and when
+    the person has come to hold more than they may open. Commands have nobody behind them."""
+    issuer = db.session.scalar(select(User).where(User.username == invitation.issued_by))
+    if issuer is None:
+        return
+    hats = active_memberships(issuer.id) if issuer.active else []
+    if not any(_vouches(person_of(issuer, hat, hats), invitation) for hat in hats):
+        raise NotFound(OVER)
+
+
+def _vouches(issuer: Person, invitation: Invitation) -> bool:
+    organisation, role, user = invitation.organisation, invitation.role, invitation.user
+    gained = user is not None and invitation.kind != "join" and any(
+        (m.organisation_id, m.role) != (invitation.organisation_id, role)
+        for m in active_memberships(user.id))
+    with acting_as(issuer):
+        if organisation is None or role is None or gained:
+            return user is not None and may("invitation.renew", user)
+        try:
+            allow("invitation.issue", organisation)
+            check_grant(issuer, organisation, role)
+        except MarketplaceError:
+            return False
+        return True
+
+
 def accept(*, invitation_id: int, password: str, consent: bool) -> User:
     """Activate or recover an account: set its password, keep the consent, sign others out."""
     invitation = open_invitation(invitation_id)
@@ -168,6 +203,7 @@ def accept(*, invitation_id: int, password: str, consent: bool) -> User:
         password, own=(user.name, user.username, user.phone or "")))
     with transaction() as session:
         invitation = open_invitation(invitation_id)
+        _require_vouched(invitation)
         invitation.used_at = now()
         user.password, user.failed_sign_ins, user.locked_until = hash_, 0, None
         _consent(user)
@@ -203,6 +239,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
         raise NotAllowed("This invitation is for somebody else. Sign in as the person it names.")
     if organisation.deactivated_at is not None:
         raise Conflict("This organisation has been deactivated.")
+    _require_vouched(invitation)
     invitation.used_at, invitation.user_id = now(), user.id
     membership = put_on(user, organisation, invitation.role, invitation.administrator,
                         invitation.industries, invitation.district_code)

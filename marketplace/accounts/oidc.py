@@ -22,7 +22,7 @@ from marketplace.accounts.security import enter
 from marketplace.config import Settings
 from marketplace.core.database import db
 from marketplace.core.messages import gettext as _
-from marketplace.core.web import safe_next
+from marketplace.core.web import safe_next, site_address
 
 oidc_pages = Blueprint("oidc", __name__)
 NAME, NEXT = "oidc", "oidc_next"
@@ -53,11 +53,11 @@ def _refused(said: str) -> Response:
 @oidc_pages.get("/sign-in/oidc")
 def start() -> Response:
     """Go to the other service; `next` is where to go on afterwards."""
-    service, settings = _service(), current_app.extensions["settings"]
+    service = _service()
     if service is None:
         return _refused(_("Signing in through another service is not set up here."))
     session[NEXT] = safe_next(request.args.get("next"), "/desk")
-    back = (settings.public_url or request.url_root).rstrip("/") + "/sign-in/oidc/back"
+    back = site_address() + "/sign-in/oidc/back"
     try:
         return service.authorize_redirect(back)
     except (AuthlibBaseError, requests.RequestException) as problem:

@@ -20,6 +20,7 @@ from marketplace.core.clock import today
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.exports import XLSX
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import page_number
 from marketplace.taxonomy.queries import districts
 
 officer_pages = Blueprint("organisation_officer", __name__, template_folder="templates")
@@ -34,7 +35,7 @@ def _filters() -> dict[str, str]:
 
 @officer_pages.get("/officer/organisations")
 def organisations() -> str:
-    filters, page = _filters(), max(1, request.args.get("page", 1, int))
+    filters, page = _filters(), page_number(request.args.get("page"))
     rows, total = queries.reviewed(filters, page)
     link = urlencode({k: v for k, v in filters.items() if v})
     return render("accounts/organisations_officer.html", rows=rows, total=total, filters=filters,

@@ -186,7 +186,6 @@ def paper_answer(found: Any) -> Response:
     answer = Response(files.read(found.file_key), mimetype=found.media_type)
     answer.headers.set("Content-Disposition", "inline" if opens else "attachment",
                        filename=found.name)
-    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

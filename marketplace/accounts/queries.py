@@ -39,6 +39,7 @@ from marketplace.core.errors import NotFound
 
 T = TypeVar("T")
 Own = TypeVar("Own", SignInSession, ApiToken)
+OVER = "This invitation has been used or has expired. Ask whoever gave it to you for a new one."
 SESSION_LIVES = timedelta(days=30)
 """A browser not used for so long has to sign in again."""
 
@@ -189,8 +190,7 @@ def _open(condition: ColumnElement[bool]) -> Invitation:
         joinedload(Invitation.user), joinedload(Invitation.organisation)).where(
             condition, _live()))
     if found is None or (found.user is not None and not found.user.active):
-        raise NotFound("This invitation has been used or has expired. Ask whoever gave it to you "
-                       "for a new one.")
+        raise NotFound(OVER)
     return found
 
 

@@ -17,6 +17,7 @@ from marketplace.core.access import current_person
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.limits import failures
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import as_number
 from marketplace.core.web import LANGUAGE_COOKIE, YEAR_SECONDS, safe_next
 
 account_pages = Blueprint("accounts", __name__, template_folder="templates")
@@ -76,7 +77,7 @@ def change_password() -> Page:
 @account_pages.post("/account/role")
 def switch_role() -> Response:
     """Put on another hat, in this browser."""
-    chosen = request.form.get("membership_id", type=int)
+    chosen = as_number(request.form.get("membership_id"))
     if chosen is None:
         return redirect("/account", 303)  # type: ignore[return-value]
     membership = sessions.choose_hat(session_id=g.sign_in_session, membership_id=chosen)

@@ -14,6 +14,9 @@ from marketplace.administration.views import administration_pages
 from marketplace.core.access_table import ROLES
 from marketplace.core.errors import FieldError
 from marketplace.core.exports import CSV, XLSX
+from marketplace.core.numbers import as_number
+
+FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 def _filters() -> tuple[Filters, tuple[FieldError, ...]]:
@@ -22,7 +25,7 @@ def _filters() -> tuple[Filters, tuple[FieldError, ...]]:
     for name in ("from", "to"):
         word = given.get(name, "").strip()
         try:
-            days[name] = date.fromisoformat(word) if word else None
+            days[name] = _day(word) if word else None
         except ValueError:
             days[name] = None
             wrong.append(FieldError(name, word, "write a day such as 2026-10-01"))
@@ -32,10 +35,18 @@ def _filters() -> tuple[Filters, tuple[FieldError, ...]]:
                    days["from"], days["to"]), tuple(wrong)
 
 
+def _day(word: str) -> date:
+    """Raises `ValueError` for no day, or one outside the years a trail can speak of."""
+    day = date.fromisoformat(word)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(word)
+    return day
+
+
 @administration_pages.get("/admin/audit")
 def audit() -> tuple[str, int]:
     filters, errors = _filters()
-    found = queries.events(filters, request.args.get("before", type=int))
+    found = queries.events(filters, as_number(request.args.get("before")))
     shown = found[:PAGE]
     return render("administration/audit.html", filters=filters, events=shown, roles=ROLES,
                   errors=errors, lines=lines,

@@ -9,12 +9,13 @@ from marketplace.administration import operations, queries
 from marketplace.administration.views import administration_pages
 from marketplace.core.jobs import STATES
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import as_number
 from marketplace.core.web import is_htmx
 
 
 @administration_pages.get("/admin/jobs")
 def jobs() -> str:
-    state, before = request.args.get("state", ""), request.args.get("before", type=int)
+    state, before = request.args.get("state", ""), as_number(request.args.get("before"))
     found = queries.jobs(state=state, before=before)
     shown = found[:queries.PAGE]
     part = "_jobs" if is_htmx() else "jobs"

@@ -16,6 +16,7 @@ from marketplace.core.clock import BEIJING, now
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import as_number
 from marketplace.core.web import YEAR_SECONDS, safe_next
 
 KEPT_AWAY = 30
@@ -57,7 +58,7 @@ def notice(notice_id: int) -> str:
 
 @administration_pages.post("/admin/notices/save")
 def save_notice() -> Response | tuple[str, int]:
-    form, number = request.form, request.form.get("notice_id", type=int)
+    form, number = request.form, as_number(request.form.get("notice_id"))
     found = queries.notice(number) if number else None
     text = LocalizedText(form.get("text.zh", "").strip(), form.get("text.en", "").strip())
     typed = {"text": text, "kind": form.get("kind", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, redirect, request
+from flask import Response, redirect, request
 from flask import render_template as render
 from werkzeug.wrappers import Response as Answer
 
@@ -11,7 +11,7 @@ from marketplace.administration.views import administration_pages
 from marketplace.core import files
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.exports import XLSX
-from marketplace.core.web import is_htmx
+from marketplace.core.web import is_htmx, site_address
 
 
 def _sheet(content: bytes, name: str) -> Response:
@@ -40,8 +40,7 @@ def import_people() -> Answer | tuple[str, int]:
         stored = files.save_sent(request.files.get("file"), allowed=(XLSX,))
     except InvalidInput as problem:
         return _page(problem.errors), 422
-    asked = people_import.ask_for_people(
-        stored=stored, site=current_app.extensions["settings"].public_url or request.url_root)
+    asked = people_import.ask_for_people(stored=stored, site=site_address())
     return redirect(f"/admin/people/{asked.id}", 303)
 
 
@@ -53,6 +52,4 @@ def people_job(job_id: int) -> str:
 
 @administration_pages.get("/admin/people/<int:job_id>/links.xlsx")
 def people_links(job_id: int) -> Response:
-    body = _sheet(people_import.links_of(people_import.own_import(job_id)), "people-with-links")
-    body.headers["Cache-Control"] = "private, no-store"
-    return body
+    return _sheet(people_import.links_of(people_import.own_import(job_id)), "people-with-links")

@@ -48,7 +48,7 @@ from marketplace.core.files import PICTURES, read
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
 from marketplace.core.phrases import said
-from marketplace.core.web import is_htmx, page_above, safe_next
+from marketplace.core.web import is_htmx, page_above, safe_next, site_address
 from marketplace.taxonomy.queries import active_industries, paused
 from marketplace.taxonomy.registry import taxonomy
 
@@ -127,7 +127,7 @@ def export_providers(kind: str) -> Response:
 
 def _export(collection: str, kind: str) -> Response:
     filters, _errors = page_filters(collection, request.args)
-    link = f"{request.host_url.rstrip('/')}/{collection}{filters.query_string()}"
+    link = f"{site_address()}/{collection}{filters.query_string()}"
     return list_file(current_app.extensions["indexes"], collection, filters, kind, link)
 
 
@@ -182,7 +182,9 @@ def solution_file(slug: str, file_id: int) -> Response:
     file = next((s.file for s in named if s.file.id == file_id), None)
     if file is None:
         raise NotFound(_("There is no such document."))
-    return stored_file(file)
+    body = stored_file(file)
+    body.cache_control.private, body.cache_control.max_age = True, 3600
+    return body
 
 
 def stored_file(file: SolutionFile) -> Response:
@@ -191,7 +193,6 @@ def stored_file(file: SolutionFile) -> Response:
     body.content_type = file.media_type
     body.headers.set("Content-Disposition", "inline" if file.media_type in PICTURES
                      else "attachment", filename=file.name)
-    body.cache_control.private, body.cache_control.max_age = True, 3600
     return body
 
 
@@ -234,7 +235,7 @@ def comparison_xlsx() -> Response:
     ids, _errors = compared_ids(request.args.getlist("ids"))
     made = compare(queries.public_solutions(ids), reference_company(request.args))
     count(EXPORT, made.ids)
-    return comparison_file(made, f"{request.host_url}compare?ids={','.join(map(str, made.ids))}")
+    return comparison_file(made, f"{site_address()}/compare?ids={','.join(map(str, made.ids))}")
 
 
 @catalog_pages.post("/compare/tray")

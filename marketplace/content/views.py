@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify
 from flask import render_template as render
 from sqlalchemy import select, text
 
@@ -19,6 +19,7 @@ from marketplace.core.access import visible
 from marketplace.core.clock import today
 from marketplace.core.database import db
 from marketplace.core.i18n import LocalizedText
+from marketplace.core.web import site_address
 from marketplace.taxonomy.queries import active_industries, current_programme
 from marketplace.taxonomy.registry import taxonomy
 from search import SearchError
@@ -82,12 +83,8 @@ def help_page() -> str:
 @content_pages.get("/robots.txt")
 def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /compare/tray", "Disallow: /*/export",
-             f"Sitemap: {_base()}/sitemap.xml", ""]
+             f"Sitemap: {site_address()}/sitemap.xml", ""]
     return Response("\n".join(lines), mimetype="text/plain")
-
-
-def _base() -> str:
-    return (current_app.extensions["settings"].public_url or request.host_url).rstrip("/")
 
 
 @content_pages.get("/sitemap.xml")
@@ -102,7 +99,7 @@ def sitemap() -> Response:
         slugs = db.session.scalars(
             select(model.slug).where(visible(model)).order_by(model.id).limit(SITEMAP_LIMIT // 3))
         paths += [prefix + slug for slug in slugs]
-    body = render("content/sitemap.xml", base=_base(), paths=paths)
+    body = render("content/sitemap.xml", base=site_address(), paths=paths)
     return Response(body, mimetype="application/xml")
 
 

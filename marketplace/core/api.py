@@ -14,6 +14,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from marketplace.core.access import current_person
 from marketplace.core.errors import FieldError, MarketplaceError
 from marketplace.core.validation import field_errors
 from marketplace.core.web import LANGUAGE_COOKIE, error_page
@@ -143,7 +144,8 @@ def init_frame(app: Flask, version: str) -> MarketplaceApi:
         if (request.path.startswith(PREFIX) and request.method in ("GET", "HEAD")
                 and response.status_code == 200):
             response.add_etag()
-            response.headers["Cache-Control"] = "no-cache"
+            response.headers["Cache-Control"] = (
+                "private, no-cache" if current_person().signed_in else "no-cache")
             response.make_conditional(request)
         return response
 

@@ -41,7 +41,8 @@ class Paused(BaseException):
 class Job(Base):
     """One piece of background work. `cursor` is where to go on; `result` what it gave.
 
-    `actor`, `role`, the organisation and what the role was bound to keep as whom it was asked.
+    `actor`, `role`, the organisation and what the role was bound to keep as whom it was asked; it
+    is done only while the person still holds that role.
     `attempts` counts the tries since it last got further.
     """
 
@@ -89,6 +90,23 @@ class Job(Base):
             session.flush()
         if stopping.is_set():
             raise Paused
+
+
+def _as_asked(person: Person) -> Person:
+    return person
+
+
+_who_asked: Callable[[Person], Person] = _as_asked
+
+
+def who_asked(function: Callable[[Person], Person]) -> Callable[[Person], Person]:
+    """Decorator: this function gives whoever asked for a job with what they may do by now.
+
+    It raises a `MarketplaceError` for somebody who has lost the role meanwhile: the job fails.
+    """
+    global _who_asked
+    _who_asked = function
+    return function
 
 
 Handler = Callable[[Job], Mapping[str, Any] | None]
@@ -186,10 +204,11 @@ def _take() -> Job | None:
 def _person(found: Job) -> Person:
     if found.user_id is None:
         return ANYBODY
-    return Person(user_id=found.user_id, username=found.actor, role=found.role,
-                  membership_id=found.membership_id, organisation_id=found.organisation_id,
-                  administrator=found.administrator, verified=found.verified,
-                  industries=frozenset(found.industries), district=found.district_code)
+    return _who_asked(Person(
+        user_id=found.user_id, username=found.actor, role=found.role,
+        membership_id=found.membership_id, organisation_id=found.organisation_id,
+        administrator=found.administrator, verified=found.verified,
+        industries=frozenset(found.industries), district=found.district_code))
 
 
 def _failed(job_id: int, problem: Exception) -> None:

@@ -26,6 +26,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from marketplace.core.access import current_person, rules_by_endpoint
 from marketplace.core.errors import FieldError, MarketplaceError
 from marketplace.core.i18n import (
     DEFAULT_LANGUAGE,
@@ -34,6 +35,7 @@ from marketplace.core.i18n import (
     set_language,
 )
 from marketplace.core.messages import template_gettext, template_ngettext
+from marketplace.core.numbers import RowNumber
 
 LANGUAGE_COOKIE = "lang"
 YEAR_SECONDS = 365 * 24 * 3600
@@ -46,6 +48,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin", "Permissions-Policy": "geolocation=(), camera=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+NOT_KEPT = "private, no-store"
 _FINGERPRINT = re.compile(r"\.[0-9a-f]{10}\.[a-z0-9]+(\.map)?$")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 babel, csrf = Babel(), CSRFProtect()
@@ -122,7 +125,8 @@ def number(value: float) -> str:
 
 
 def install(app: Flask, static: Path) -> None:
-    """Set up language, templates, CSRF protection, headers and error pages."""
+    """Set up routes' numbers, language, templates, CSRF protection, headers and error pages."""
+    app.url_map.converters["int"] = RowNumber
     app.config.update(BABEL_DEFAULT_LOCALE=DEFAULT_LANGUAGE, BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
                       WTF_CSRF_TIME_LIMIT=None)
     babel.init_app(app, locale_selector=lambda: g.get("language", DEFAULT_LANGUAGE))
@@ -157,9 +161,24 @@ def _finish(response: Response) -> Response:
     if request.args.get(LANGUAGE_COOKIE) in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, g.language, max_age=YEAR_SECONDS, samesite="Lax",
                             httponly=True)
+    if not _may_be_kept():
+        response.headers.setdefault("Cache-Control", NOT_KEPT)
     response.vary.add("Cookie")
     response.vary.add("HX-Request")
     return response
+
+
+def _may_be_kept() -> bool:
+    """Whether a browser may keep the answer: what is public, as visitors see it. Anything else
+    could be read with the back button by the next person at the same desk."""
+    rule = rules_by_endpoint().get(request.endpoint or "")
+    return not current_person().signed_in and (rule is None or rule.action.startswith("public."))
+
+
+def site_address() -> str:
+    """Where people find the site, without a slash at the end: as configured, else as they came."""
+    configured: str = current_app.extensions["settings"].public_url
+    return (configured or request.url_root).rstrip("/")
 
 
 def error_page(status: int, title: str, detail: str, errors: tuple[Any, ...] = ()) -> Response:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, request, session
+from flask import Blueprint, Response, flash, make_response, redirect, request, session
 from flask import render_template as render
 from werkzeug.wrappers import Response as Answer
 
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.limits import limiter, match_rate
 from marketplace.core.messages import gettext as _
+from marketplace.core.web import site_address
 from marketplace.desk import file_operations as operations
 from marketplace.desk import file_queries as queries
 from marketplace.desk.file_declarations import GROUPS, LEVEL, SYSTEM, declarations
@@ -169,8 +170,7 @@ def visited(version_id: int) -> Response:
     known, secret = session.get(SLIP) or (0, "")
     address = code = None
     if known == found.id and found.state == "proposed":
-        base = current_app.extensions["settings"].public_url or request.host_url
-        address = f"{base.rstrip('/')}/enterprise-file/{secret}"
+        address = f"{site_address()}/enterprise-file/{secret}"
         code = segno.make(address, error="m").svg_data_uri(scale=4, border=2, light="#fff")
     present = content_of(found.organisation)
     return _unlisted(render(

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog.pricing import PARTS
 from marketplace.catalog.spreadsheet_cells import tidy
+from marketplace.core.numbers import as_number
 from marketplace.declarations import Attribute
 from marketplace.listing.content import FILES, Content, key_of, pruned
 from marketplace.taxonomy.registry import taxonomy
@@ -74,10 +75,9 @@ def _scenarios(form: Form, before: Content) -> dict[str, Any]:
     for name in form:
         found = re.fullmatch(r"scenarios\.(.{1,16})\.to", name)
         low = text(form, f"scenarios.{found[1]}.from") if found else ""
-        high = text(form, name)
-        if found and high.isdecimal() and taxonomy().scenario(found[1]):
-            rows.append({"code": found[1], "from": int(low) if low.isdecimal() else 0,
-                         "to": int(high)})
+        high = as_number(text(form, name))
+        if found and high is not None and taxonomy().scenario(found[1]):
+            rows.append({"code": found[1], "from": as_number(low) or 0, "to": high})
     return {"scenarios": sorted(rows, key=lambda row: str(row["code"]))}
 
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from marketplace.accounts.company_facts import own_company
 from marketplace.core.clock import today
 from marketplace.core.errors import FieldError
+from marketplace.core.numbers import as_number
 from marketplace.matching.need import Need
 from marketplace.matching.reading import chosen_need, need_of, parse_wish, wish_token
 from marketplace.matching.schemas import TEXT_LENGTH
@@ -117,16 +118,16 @@ def _amounts(form: Mapping[str, str], errors: list[FieldError]) -> list[str]:
 def _company(form: Mapping[str, str], errors: list[FieldError]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     people = form.get("people", "").strip()
-    if people.isascii() and people.isdecimal() and 0 < int(people) < 1_000_000:
-        facts["people"] = int(people)
+    if number := as_number(people, 999_999):
+        facts["people"] = number
     elif people:
         errors.append(FieldError("people", people, "write a whole number of people"))
     district = form.get("district", "")
     if district and district in {d.code for d in districts()}:
         facts["district"] = district
     share = form.get("subsidy", "").strip().removesuffix("%")
-    if share.isascii() and share.isdecimal() and int(share) <= 100:
-        facts["subsidy_share"] = int(share) / 100
+    if (percent := as_number(share, 100)) is not None:
+        facts["subsidy_share"] = percent / 100
     elif share:
         errors.append(FieldError("subsidy", share, "write a share of 0 to 100 percent"))
     class_ = form.get("gbt4754", "").strip()

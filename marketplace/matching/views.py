@@ -19,7 +19,8 @@ from marketplace.core.errors import NotFound
 from marketplace.core.i18n import current_language
 from marketplace.core.limits import limiter, match_rate
 from marketplace.core.messages import gettext as _
-from marketplace.core.web import is_htmx
+from marketplace.core.numbers import as_numbers
+from marketplace.core.web import is_htmx, site_address
 from marketplace.matching import gaps
 from marketplace.matching.answers import LABELS
 from marketplace.matching.events import record_later, record_shown
@@ -172,7 +173,7 @@ def open_recommended(event: int) -> Response:
 @limiter.limit(match_rate)
 def compare_recommended() -> Response:
     """Recommendations are put side by side: counted, put into the tray, compared."""
-    events = [int(e) for e in request.form.getlist("event") if e.isascii() and e.isdecimal()]
+    events = as_numbers(request.form.getlist("event"))
     ids = compared_ids([str(i) for i in record_later("compared", events[:MAX_COMPARED])])[0]
     full = added(ids, tray_ids(request))
     answer = redirect(f"/compare?ids={','.join(map(str, ids))}", 303)
@@ -207,8 +208,7 @@ def _sheet(token: str) -> DecisionSheet:
 
 
 def _link(token: str) -> str:
-    base = current_app.extensions["settings"].public_url or request.host_url
-    return f"{base.rstrip('/')}/sheets/{token}"
+    return f"{site_address()}/sheets/{token}"
 
 
 @matching_pages.get("/sheets/<token>")

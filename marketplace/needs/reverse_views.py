@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask import render_template as render
 
+from marketplace.core.numbers import page_number
 from marketplace.needs import reverse_demand, reverse_terms  # noqa: F401 - they listen
 from marketplace.needs.reverse import filters_of, fits_of, fitting_needs, know_organisations
 from marketplace.needs.subscriptions import own_subscriptions
@@ -22,7 +23,7 @@ def fitting() -> str:
     chosen = {name: request.args.get(name) or None for name in ("industry", "category")}
     fit = fitting_needs(indexes(), industry=chosen["industry"], category=chosen["category"])
     pages = max(1, -(-len(fit.needs) // PER_PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    page = min(page_number(request.args.get("page")), pages)
     rows = fit.needs[(page - 1) * PER_PAGE:page * PER_PAGE]
     know_organisations([*rows, *fit.near_misses])
     return render("needs/fitting.html", fit=fit, rows=rows, page=page, pages=pages, chosen=chosen,

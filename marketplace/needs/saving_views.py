@@ -10,6 +10,7 @@ from marketplace.accounts.codes import hashed
 from marketplace.core.access import current_person, may
 from marketplace.core.limits import limiter, match_rate
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import as_number
 from marketplace.matching.form import WizardState, read_form
 from marketplace.matching.presenting import chips
 from marketplace.needs import queries
@@ -47,7 +48,8 @@ def save() -> Response:
 
 def _changed(need_id: str) -> SavedNeed | None:
     """The saved need that the wizard was opened for, if any."""
-    return queries.need_by(int(need_id), "need.write") if need_id.isdecimal() else None
+    number = as_number(need_id)
+    return None if number is None else queries.need_by(number, "need.write")
 
 
 def _kept(state: WizardState, saved: SavedNeed | None, title: str = "") -> Response:

@@ -10,6 +10,7 @@ import marketplace.needs.subscriptions_digest  # noqa: F401 - a duty of the work
 from marketplace.core.access import current_person
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import as_number
 from marketplace.needs.subscriptions import (
     FILTERS,
     KIND_OF_ROLE,
@@ -38,7 +39,7 @@ def new_subscription() -> str:
 
 def _form(chosen: dict[str, list[str]], errors: object = ()) -> str:
     return render("needs/subscription_form.html", chosen=chosen, errors=errors,
-                  need_id=request.values.get("need_id", type=int),
+                  need_id=as_number(request.values.get("need_id")),
                   kind=KIND_OF_ROLE.get(current_person().role))
 
 

@@ -11,6 +11,7 @@ from flask import Response, current_app, flash, redirect, request
 from marketplace.catalog.indexer import Indexes
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.i18n import LocalizedText as T
+from marketplace.core.numbers import as_numbers
 from marketplace.needs.models import Enquiry
 
 NEED_STATES = {"draft": T("草稿", "Draft"), "published": T("已发布", "Published"),
@@ -57,8 +58,7 @@ def attempt(action: Callable[[], object], path: str, done: str) -> Response:
 
 def numbers(name: str) -> list[int]:
     """The ids sent under a name; anything else is left out."""
-    return [int(v) for v in request.form.getlist(name) if v.isascii() and v.isdecimal()
-            and len(v) < 10]
+    return as_numbers(request.form.getlist(name))
 
 
 def number(name: str) -> int | None:

@@ -10,6 +10,7 @@ from werkzeug import Response
 
 from marketplace.core.errors import NotFound
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import as_number
 from marketplace.notifications import operations, queries
 from marketplace.notifications.channels import CHANNELS
 from marketplace.notifications.letters import compose
@@ -23,7 +24,7 @@ spool_pages = Blueprint("spool", __name__, template_folder="templates")
 def deliveries() -> str:
     state, channel = request.args.get("state", ""), request.args.get("channel", "")
     found = queries.deliveries(state=state, channel=channel,
-                               before=request.args.get("before", type=int))
+                               before=as_number(request.args.get("before")))
     settings = current_app.extensions["settings"]
     return render("notifications/spool.html", found=found[:queries.PAGE], state=state,
                   channel=channel, following=found[queries.PAGE - 1].id

@@ -15,6 +15,7 @@ from marketplace.core.clock import now
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.files import PICTURES
 from marketplace.core.messages import gettext as _
+from marketplace.core.numbers import as_number
 from marketplace.core.web import is_htmx
 from marketplace.listing import operations, queries
 from marketplace.listing.completeness import completeness
@@ -120,8 +121,8 @@ def _base(asked: Section, before: Any) -> Any:
 
 def _answers(solution_id: int) -> None:
     """Answers to the operator's comments stand in the same form, beside the fields."""
-    typed = {int(k.removeprefix("answer.")): v for k, v in request.form.items()
-             if k.startswith("answer.") and k.removeprefix("answer.").isdecimal()}
+    typed = {number: v for k, v in request.form.items() if k.startswith("answer.")
+             and (number := as_number(k.removeprefix("answer."))) is not None}
     last = queries.last_submission(solution_id) if typed else None
     if last is not None and last.state == "returned":
         operations.answer_comments(submission=last, answers=typed)

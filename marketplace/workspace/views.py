@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.labels import VERSION_STATES
 from marketplace.catalog.pricing import DEFAULT_COST_CLASS
+from marketplace.core import numbers
 from marketplace.core.access import Person, current_person
 from marketplace.core.clock import BEIJING
 from marketplace.core.database import db
@@ -71,9 +72,8 @@ for _name, _filter in (("text_of", text_of), ("plain", plain), ("clock", clock_t
 
 
 def page_number() -> int:
-    """`?page=`, 1 unless it is a sane number."""
-    text = request.args.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+    """Which page of a list the address asks for."""
+    return numbers.page_number(request.args.get("page"))
 
 
 @workspace_pages.get("/workspace")
@@ -122,8 +122,8 @@ def new() -> ResponseReturnValue:
 
 @workspace_pages.post("/workspace/solutions")
 def create() -> ResponseReturnValue:
-    name, wanted = request.form.get("name.zh", ""), request.form.get("copy_of", "")
-    copy = queries.own_solution(int(wanted)) if wanted.isdecimal() else None
+    name, wanted = request.form.get("name.zh", ""), numbers.as_number(request.form.get("copy_of"))
+    copy = queries.own_solution(wanted) if wanted is not None else None
     try:
         draft = operations.begin_draft(name=name, copy_of=copy)
     except InvalidInput as problem:

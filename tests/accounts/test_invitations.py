@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts import invitations
+from marketplace.accounts.guard import active_memberships
 from marketplace.accounts.models import Invitation, Membership, SignInSession, User
 from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.accounts.queries import (
@@ -285,3 +286,49 @@ def test_withdrawn_invitation_opens_nothing(officer: User) -> None:
         invitations.withdraw(invitation=slip.invitation)
     with pytest.raises(NotFound):
         invitation_by(slip.secret)
+
+
+# --- What became of whoever gave it --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lost", ["left", "closed", "administration", None])
+def test_invitation_ends_with_the_role_of_whoever_gave_it(app: Flask, lost: str | None) -> None:
+    """Otherwise an administrator who was removed would come back by a link of their own."""
+    firm = make_organisation()
+    giver = make_user(role="enterprise", organisation=firm, administrator=True)
+    with acting_as(person(giver)):
+        slip = invitations.invite_to_join(organisation=firm, role="enterprise", administrator=True)
+        first = invitations.invite_person(organisation=firm, role="enterprise", name="王明")
+    with transaction():
+        hat = giver.memberships[0]
+        hat.state = "left" if lost == "left" else "active"
+        hat.administrator = lost != "administration"
+        giver.active = lost != "closed"
+    guest = make_user()
+
+    def take_up() -> None:
+        with acting_as(person(guest)):
+            invitations.join(invitation_id=slip.invitation.id, user=guest)
+
+    def activate() -> None:
+        invitations.accept(invitation_id=first.invitation.id, password=STRONG, consent=True)
+
+    for take in (take_up, activate):
+        if lost is None:
+            take()
+        else:
+            with pytest.raises(NotFound, match="Ask whoever gave it"):
+                take()
+    assert len(active_memberships(guest.id)) == (lost is None)
+
+
+def test_slip_opens_no_account_that_has_gained_more_since(officer: User) -> None:
+    """The officer kept the code; the person has become security administrator meanwhile."""
+    target = make_user(role="enterprise", organisation=make_organisation())
+    with acting_as(person(officer)):
+        slip = invitations.renew(user=target)
+    with transaction() as session:
+        session.add(Membership(user_id=target.id, organisation=make_organisation(kind="agency"),
+                               role="security_admin", created_at=now()))
+    with pytest.raises(NotFound):
+        invitations.accept(invitation_id=slip.invitation.id, password=STRONG, consent=True)

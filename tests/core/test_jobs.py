@@ -74,6 +74,23 @@ def test_job_is_done_as_whoever_asked_with_what_they_may(app):
     assert (state(asked.id).state, state(asked.id).result) == ("done", {"fine": True})
 
 
+@pytest.mark.parametrize("lost", ["role", "account"])
+def test_job_of_somebody_who_lost_the_role_fails(app, lost):
+    """Also one that failed before and is tried again by its owner."""
+    seen = []
+    job("test.who")(lambda found: seen.append(current_person()))
+    user = make_user(role="security_admin")
+    with acting_as(person(user)):
+        asked = ask_for("test.who")
+    with transaction():
+        user.active = lost != "account"
+        user.memberships[0].state = "left" if lost == "role" else "active"
+    assert do_next()
+    assert seen == []
+    assert state(asked.id).state == "failed"
+    assert "no longer holds the role" in state(asked.id).error
+
+
 def test_failure_a_person_can_act_on_is_kept_at_once(app):
     def refuse(found: Job) -> None:
         raise InvalidInput("The file has no sheet.")
