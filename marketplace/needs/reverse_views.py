@@ -9,6 +9,7 @@ from flask import render_template as render
 
 from marketplace.core.numbers import page_number
 from marketplace.needs import reverse_demand, reverse_terms  # noqa: F401 - they listen
+from marketplace.needs.anonymity import public_need
 from marketplace.needs.reverse import filters_of, fits_of, fitting_needs, know_organisations
 from marketplace.needs.subscriptions import own_subscriptions
 from marketplace.needs.web import indexes
@@ -42,4 +43,5 @@ def fitting_need(need_id: int) -> str:
     """One need with every solution of mine: bars, what stops it, what would improve it."""
     saved, found = fits_of(indexes(), need_id)
     know_organisations(found)
-    return render("needs/fitting_need.html", saved=saved, found=found)
+    return render("needs/fitting_need.html", saved=saved, found=found,
+                  shown=found[0].shown if found else public_need(saved))

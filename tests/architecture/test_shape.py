@@ -105,3 +105,9 @@ def test_tests_mirror_the_tree() -> None:
         if folder in ("architecture", "browser", "plugins"):
             continue
         assert (ROOT / "marketplace" / folder).is_dir() or (ROOT / folder).is_dir(), named(path)
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=named)
+def test_numbers_of_rows_are_read_by_core_numbers(path: Path) -> None:
+    """`type=int` takes numbers that no database holds, and the page breaks on them."""
+    assert "type=int" not in path.read_text("utf-8"), "use as_number of core/numbers.py"

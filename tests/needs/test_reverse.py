@@ -188,6 +188,9 @@ def test_an_empty_desk_teaches(client, salesperson):
     assert client.get("/workspace/needs").status_code == 200
     sign_in_as(client, other)
     assert client.get("/workspace/needs").status_code == 200
+    page = client.get(f"/workspace/needs/{make_need().id}?lang=en")
+    assert page.status_code == 200, "a need that is open to all, for who has no public solution yet"
+    assert "you have none yet" in page.text
 
 
 @pytest.mark.parametrize("count", [1, 3])
