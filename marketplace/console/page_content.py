@@ -89,7 +89,8 @@ def _solution(industry: str, address: str) -> int | None:
 
 
 def page_form(landing: LocalizedText, featured: list[dict[str, Any]]) -> dict[str, str]:
-    """What the form's fields hold for a stored page."""
+    """What the form's fields hold for a stored page; what has left by itself is not asked again."""
+    featured = [row for row in featured if row["until"] >= today().isoformat()]
     slugs = dict(db.session.execute(select(Solution.id, Solution.slug).where(
         Solution.id.in_([row["solution"] for row in featured]))).all())
     fields = {"landing.zh": landing.zh, "landing.en": landing.en}

@@ -40,8 +40,10 @@ def section(solution_id: int, section: str) -> ResponseReturnValue:
 
 
 def section_page(found: Solution, code: str, *, content: Any = None, base: str | None = None,
-                 errors: Any = (), conflicts: Any = (), taken: Any = ()) -> str:
-    """A page of the form. What is typed wrongly is marked; what is missing only counted."""
+                 errors: Any = (), conflicts: Any = (), taken: Any = (),
+                 problem: str = "") -> str:
+    """A page of the form. What is typed wrongly is marked; what is missing only counted. A
+    `problem` keeps all of it from being saved; what was typed stays in sight."""
     draft, last = queries.draft_of(found.id), queries.last_submission(found.id)
     content = content if content is not None else written(found, draft, last)
     asked, complete = SECTIONS[code], completeness(content)
@@ -53,7 +55,7 @@ def section_page(found: Solution, code: str, *, content: Any = None, base: str |
     return render(
         "workspace/section.html", solution=found, draft=draft, section=code, content=content,
         name=solution_name(found, draft, last), errors=(*errors, *wrong), complete=complete,
-        base=base if base is not None else json.dumps(part(content, asked.keys)),
+        problem=problem, base=base if base is not None else json.dumps(part(content, asked.keys)),
         conflicts=conflicts, taken=taken, comments=comments, sections=SECTIONS,
         previous=codes[place - 1] if place else None, file_kinds=FILE_KINDS, picture_types=PICTURES,
         following=codes[place + 1] if place + 1 < len(codes) else None,
@@ -78,8 +80,8 @@ def save_section(solution_id: int, section: str) -> ResponseReturnValue:
         if is_htmx():
             return render("workspace/save_state.html", problem=problem.detail,
                           base=request.form.get("base", ""))
-        flash(problem.detail, "error")
-        return redirect(address(solution_id), 303)
+        return section_page(found, section, content={**before, **mine}, problem=problem.detail,
+                            base=request.form.get("base", "")), 409
     return _after(found, asked, saved, before, mine)
 
 

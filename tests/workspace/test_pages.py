@@ -202,6 +202,10 @@ def test_submit_withdraw_and_submit_again(provider_browser: IsolatedClient) -> N
     assert submission.state == "waiting"
     locked = provider_browser.get(f"/workspace/solutions/{number}/edit/basics")
     assert locked.location == f"/workspace/solutions/{number}"
+    late = save(provider_browser, number, "basics", "{}", **{
+        "name.zh": "智能排产", "promise.zh": "在别的页签里又写的"})
+    assert late.status_code == 409
+    assert "在别的页签里又写的" in late.text
     provider_browser.post(f"/workspace/submissions/{submission.id}/withdraw")
     assert last_submission(number).state == "withdrawn"
     assert provider_browser.post(f"/workspace/solutions/{number}/submit").status_code == 303
@@ -216,9 +220,10 @@ def test_comments_are_answered_at_their_field(provider_browser: IsolatedClient) 
         found = last_submission(number)
         assert found is not None
         found.state = "returned"
-        found.comments = [SubmissionComment(field="promise", text="依据是什么？", author="op",
-                                            created_at=now())]
+        found.comments = [SubmissionComment(field=field, text=text, author="op", created_at=now())
+                          for field, text in (("promise", "依据是什么？"), ("files", "缺截图"))]
     comment = found.comments[0].id
+    assert "缺截图" in provider_browser.get(f"/workspace/solutions/{number}/edit/documents").text
     page = provider_browser.get(f"/workspace/solutions/{number}/edit/basics").text
     assert "依据是什么？" in page
     save(provider_browser, number, "basics", **{
