@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, load_only, selectinload
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import Provider, Solution, SolutionIndustry, SolutionVersion
@@ -96,6 +96,15 @@ def comments_until(found: Submission) -> Sequence[SubmissionComment]:
         select(SubmissionComment).join(Submission).where(
             Submission.solution_id == found.solution_id, Submission.id <= found.id)
         .order_by(SubmissionComment.id.desc())).all()
+
+
+def all_comments(wanted: QueueFilter, limit: int) -> Sequence[SubmissionComment]:
+    """What was said at fields of the submissions a filter means, latest first."""
+    return db.session.scalars(
+        select(SubmissionComment).join(Submission).where(*_wanted(wanted)).options(
+            contains_eager(SubmissionComment.submission).joinedload(
+                Submission.version, innerjoin=True).load_only(SolutionVersion.name))
+        .order_by(SubmissionComment.id.desc()).limit(limit)).all()
 
 
 def _state(state: str) -> ColumnElement[bool]:

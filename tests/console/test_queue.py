@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 
 from marketplace.core.access import acting_as
-from marketplace.core.clock import moved
+from marketplace.core.clock import moved, now
+from marketplace.core.database import transaction
 from marketplace.listing.decisions import approve
+from marketplace.listing.models import SubmissionComment
 from marketplace.taxonomy.operations import pause_industry
 from tests.factories import (
     both,
@@ -152,12 +154,17 @@ def test_the_export_holds_what_the_console_shows(desk: IsolatedClient) -> None:
 
     from openpyxl import load_workbook
 
-    make_submission(name=both("等待的产品"))
-    make_submission(name=both("别家的产品"), industries=["biopharma"])
+    waiting = make_submission(name=both("等待的产品"))
+    other = make_submission(name=both("别家的产品"), industries=["biopharma"])
+    with transaction():
+        for found, text in ((waiting, "请写数字"), (other, "别家的意见")):
+            found.comments = [SubmissionComment(field="promise", text=text, author="op",
+                                                created_at=now())]
     with moved(timedelta(days=-1)):
         make_solution(name=both("上架的产品"))
     book = load_workbook(BytesIO(desk.get("/console/export.xlsx").data))
     cells = {str(c.value) for sheet in book for row in sheet for c in row}
-    assert {"等待的产品", "上架的产品", "预算"} <= cells
-    assert "别家的产品" not in cells
-    assert len(book.sheetnames) == 5
+    provider = str(waiting.solution.provider.organisation.name)
+    assert {"等待的产品", "上架的产品", "预算", "请写数字", "一句话介绍", provider} <= cells
+    assert not {"别家的产品", "别家的意见"} & cells
+    assert len(book.sheetnames) == 10
