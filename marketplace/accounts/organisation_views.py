@@ -21,6 +21,7 @@ from marketplace.accounts.organisation_labels import (
     SEES_OTHER,
 )
 from marketplace.accounts.organisation_schemas import FOUNDED_BY_PEOPLE, form_of
+from marketplace.accounts.queries import people_of as people_to_help_of
 from marketplace.core import files
 from marketplace.core.access import may
 from marketplace.core.errors import FieldError, InvalidInput
@@ -111,7 +112,8 @@ def people() -> Page:
 def _people_page(errors: tuple[FieldError, ...] = ()) -> str:
     found = queries.required_own()
     return render("accounts/organisation_people.html", organisation=found, errors=errors,
-                  people=queries.people_of(found.id))
+                  people=queries.people_of(found.id), helped={
+                      user.id for user in people_to_help_of(found)})
 
 
 @organisation_pages.post("/organisation/people/<int:membership_id>/accept")

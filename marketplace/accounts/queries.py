@@ -231,7 +231,7 @@ def people_to_help(words: str, limit: int = 20) -> Sequence[User]:
         .order_by(User.username).limit(limit)).all()
 
 
-def people_of(organisation: Organisation, limit: int = 50) -> Sequence[User]:
+def people_of(organisation: Organisation, limit: int = 500) -> Sequence[User]:
     """People of an organisation whom the current person may give a new slip."""
     return db.session.scalars(select(User).where(
         reach("invitation.renew", User), User.active, User.memberships.any(

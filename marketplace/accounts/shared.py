@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g
 
+from marketplace.accounts.actors import actor_name, know_actors
 from marketplace.core.access import current_person, may, waits_for_check
 from marketplace.core.access_table import ROLES
 from marketplace.core.clock import now
@@ -49,3 +50,5 @@ def labelled_roles(roles: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 account_shared.add_app_template_global(now, "right_now")
+account_shared.add_app_template_global(know_actors)
+account_shared.add_app_template_filter(actor_name)

@@ -55,8 +55,8 @@ def found(app: Flask, **changes: str) -> tuple[IsolatedClient, Organisation]:
         Organisation.id.desc())).first()
 
 
-def officer(app: Flask, district: str = "370102") -> IsolatedClient:
-    return sign_in_as(browser(app), make_user(role="district_officer", district=district))
+def officer(app: Flask, district: str = "370102", **more: str) -> IsolatedClient:
+    return sign_in_as(browser(app), make_user(role="district_officer", district=district, **more))
 
 
 def test_founding_checking_and_telling(app: Flask) -> None:
@@ -68,7 +68,7 @@ def test_founding_checking_and_telling(app: Flask) -> None:
     assert task.due_on is not None
     assert task.district_code == "370102"
     assert "未核验" in founder.get("/organisation").text
-    desk = officer(app)
+    desk = officer(app, name="石专员")
     page = desk.get("/officer/organisations").text
     assert "济南试作机械厂" in page
     path = f"/officer/organisations/{organisation.id}"
@@ -80,7 +80,9 @@ def test_founding_checking_and_telling(app: Flask) -> None:
     assert fresh().scalar(select(Task).where(Task.done_at.is_(None))) is None
     told = fresh().scalars(select(Notification.kind)).all()
     assert told == ["organisation.verified"]
-    assert "已核验" in founder.get("/organisation").text
+    page = founder.get("/organisation").text
+    assert "已核验" in page
+    assert "由石专员核验" in page
 
 
 def test_return_with_a_reason_then_a_new_licence_asks_again(app: Flask) -> None:
@@ -175,6 +177,9 @@ def test_the_last_administrator_hands_over_before_leaving(app: Flask) -> None:
     assert boss.post("/organisation/leave").status_code == 422
     assert boss.post("/organisation/leave", data={"sure": "1"}).status_code == 409
     hers = fresh().scalar(select(Membership).where(Membership.user_id == colleague.id))
+    page = boss.get("/organisation/people").text
+    assert f'action="/invitations/people/{colleague.id}"' in page
+    assert page.count("忘记密码") == 1
     assert boss.post(f"/organisation/people/{hers.id}/administrator").status_code == 303
     assert boss.post("/organisation/leave", data={"sure": "1"}).status_code == 303
     fresh()

@@ -50,7 +50,7 @@ def test_a_submission_asks_as_often_for_one_comment_as_for_three(desk: IsolatedC
               data={f"comment.{field}": "请再改改" for field in fields})
     path = f"/console/submissions/{submission.id}"
     desk.get(path)
-    with sql_count(14):
+    with sql_count(15):
         assert desk.get(path).status_code == 200
 
 
