@@ -134,6 +134,8 @@ PHRASES = frozenset((
     N_("choose one of the offered terms"),
     N_("choose one of your roles"),
     N_("choose a district"),
+    N_("belongs to an industry others look after; choose a class of yours, or leave it to the "
+       "company"),
     N_("choose at least one industry, of those that run here"),
     N_("there is no such organisation: write its credit code"),
     N_("You have {} tokens. Revoke one that is no longer used."),

@@ -17,6 +17,7 @@ from marketplace.core.database import db, transaction
 from marketplace.core.errors import Conflict, FieldError, InvalidInput
 from marketplace.core.i18n import LocalizedText as T
 from marketplace.core.working_days import working_day_after
+from marketplace.desk.file_declarations import industry_of
 from marketplace.desk.file_schema import apply, changed_keys, content_of, load_file
 from marketplace.desk.models import EnterpriseFile
 from marketplace.needs.visited import keep_visited_need
@@ -90,6 +91,7 @@ def propose_file(*, organisation: Organisation, given: Mapping[str, Any], note: 
         _require_company(organisation)
         content, secret = load_file(given), new_secret()
         changed = changed_keys(content_of(organisation), content)
+        _require_own_industry(content, changed)
         need = _need_text(need)
         if not changed and not need and _confirmed(organisation):
             raise Conflict("Nothing differs from the file in force, so there is nothing to "
@@ -105,6 +107,15 @@ def propose_file(*, organisation: Organisation, given: Mapping[str, Any], note: 
                details={"version": version.number, "fields": changed, "note": version.note})
         _ask_company(version)
     return version, secret
+
+
+def _require_own_industry(content: Mapping[str, Any], changed: list[str]) -> None:
+    """The class decides which industry's operators look after a company: nobody hands it away."""
+    own, code = current_person().industries, content.get("gbt4754")
+    if own and "gbt4754" in changed and industry_of(code) not in (None, *own):
+        raise InvalidInput("Please correct this.", errors=(FieldError(
+            "gbt4754", code, "belongs to an industry others look after; choose a class of yours, "
+            "or leave it to the company"),))
 
 
 def _need_text(text: str) -> str:

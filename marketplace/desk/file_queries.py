@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.codes import hashed
@@ -23,8 +23,9 @@ def _files_of_organisation(person: Person) -> ColumnElement[bool]:
 
 
 def _visited(person: Person) -> ColumnElement[bool]:
-    return EnterpriseFile.organisation_id.in_(
-        select(Organisation.id).where(reach("enterprise_file.visit", Organisation)))
+    """Entries of companies within reach, and one's own, wherever the company has gone since."""
+    return or_(EnterpriseFile.entered_by == person.username, EnterpriseFile.organisation_id.in_(
+        select(Organisation.id).where(reach("enterprise_file.visit", Organisation))))
 
 
 scoped(EnterpriseFile, "district")(_visited)

@@ -88,6 +88,21 @@ def test_declined_entry_leaves_no_need(app: Flask) -> None:
     assert counted(SavedNeed) == 0
 
 
+def test_class_of_another_industry_hands_no_firm_away_and_own_entries_stay(app: Flask) -> None:
+    firm, who = enterprise(), visitor(app)
+    path = f"/officer/organisations/{firm.id}/file"
+    refused = who.post(path, data=FILE | {"gbt4754": "2720"})
+    assert refused.status_code == 422
+    assert 'id="gbt4754-error"' in refused.text
+    who.post(path, data=FILE)
+    entry = fresh().scalars(select(EnterpriseFile)).one()
+    browser(app, member(firm)).post(f"/desk/file/proposals/{entry.id}",
+                                    data=FILE | {"gbt4754": "2720"})
+    assert fresh().get(Organisation, firm.id).industry == "biopharma"
+    assert f'href="/officer/visits/{entry.id}"' in who.get("/visits").text
+    assert who.get(f"/officer/visits/{entry.id}").status_code == 200
+
+
 def test_new_firm_may_confirm_what_is_there(app: Flask) -> None:
     who = visitor(app)
     path = who.post("/visits/new", data=FIRM).headers["Location"]

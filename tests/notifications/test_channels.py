@@ -107,7 +107,7 @@ def test_wecom_gets_its_documented_message(gateway):
     send("wecom", settings_of("wecom", gateway.address))
     body = json.loads(gateway.got[0][2])
     assert body == {"msgtype": "text", "text": {
-        "content": "王工: 已上架：排产\n审核通过。\nhttps://m.cn/messages/7/open",
+        "content": "王工：已上架：排产\n审核通过。\nhttps://m.cn/messages/7/open",
         "mentioned_mobile_list": ["13800000001"]}}
 
 
@@ -228,6 +228,7 @@ def test_mail_is_plain_text_with_a_message_id_that_repeats(mail_server):
     assert mail["From"] == "平台 <no-reply@m.cn>"
     assert mail["Date"] == "Tue, 24 Nov 2026 01:00:00 +0000"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "zh-CN"
     assert "审核通过。" in mail.get_content()
     assert "https://m.cn/account/notifications" in mail.get_content()
     assert {message_from_bytes(c, policy=default)["Message-ID"] for _r, c in mail_server.got} == {

@@ -42,12 +42,13 @@ class Mail:
         mail["Date"] = format_datetime(letter.written)
         mail["Message-ID"] = f"<{letter.key}@{host}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = "zh-CN" if letter.language == "zh" else "en"
         with speaking(letter.language):
             mail.set_content("\n".join((
                 _("%(name)s, hello.", name=letter.name), "", letter.text, "", "--",
                 _("Which messages you get by mail you choose here: %(address)s",
                   address=f"{settings.address}/account/notifications"), "")))
+        # after the text, which would take it away
+        mail["Content-Language"] = "zh-CN" if letter.language == "zh" else "en"
         return mail.as_bytes()
 
     def send(self, content: bytes, letter: Letter, settings: Settings) -> None:

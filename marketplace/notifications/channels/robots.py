@@ -35,7 +35,7 @@ class _Robot:
         return True
 
     def _text(self, letter: Letter) -> str:
-        head = f"{letter.name}: {letter.title}\n"
+        head = f"{letter.name}{'：' if letter.language == 'zh' else ': '}{letter.title}\n"
         room = LONGEST - len(f"{head}{letter.link}@{letter.phone}".encode()) - 8
         body = letter.text.removesuffix(letter.link).strip().encode()[:max(room, 0)]
         return f"{head}{body.decode('utf-8', 'ignore')}\n{letter.link}"
