@@ -9,6 +9,7 @@ from marketplace.core.access import Person, may
 from marketplace.core.calendar_years import missing_years
 from marketplace.core.messages import gettext as _
 from marketplace.notifications.cards import Card, cards_for
+from marketplace.notifications.queries import delivery_counts
 
 
 def cards() -> list[Card]:
@@ -19,6 +20,8 @@ def cards() -> list[Card]:
     if may("system.read"):
         found.append(Card(_("Index and outbox"), "/admin/system", queries.outbox().waiting,
                           _("changes that search has still to learn")))
+    if may("spool.read"):
+        found.append(_letters())
     parts = (
         ("user.read", _("People and roles"), "/admin/users", _("accounts, roles, sessions")),
         ("organisation.review", _("Organisations"), "/officer/organisations",
@@ -29,7 +32,6 @@ def cards() -> list[Card]:
         ("setting.read", _("Settings"), "/admin/settings", _("name of the site, contact, "
                                                              "environment")),
         ("industry.health", _("Sub-platforms"), "/admin/plugins", _("health, pause and resume")),
-        ("spool.read", _("Sent messages"), "/admin/spool", _("mail, short message and robots")),
         ("second_factor.demand", _("Second factor by role"), "/admin/second-factor",
          _("which roles must set one up")))
     return found + [Card(title, path, None, hint) for action, title, path, hint in parts
@@ -42,6 +44,12 @@ def _jobs() -> Card:
                 "/admin/jobs", counts.get("failed", 0), _("failed"))
 
 
+def _letters() -> Card:
+    failed = delivery_counts().get("failed", 0)
+    return Card(_("Sent messages"), "/admin/spool?state=failed" if failed else "/admin/spool",
+                failed, _("failed; by mail, short message and robots"))
+
+
 def _calendar_hint() -> str:
     missing = missing_years() if may("calendar.read") else []
     return _("%(year)s is not entered yet", year=missing[0]) if missing else _(
@@ -50,8 +58,9 @@ def _calendar_hint() -> str:
 
 @cards_for("system_admin")
 def for_system_administrators(person: Person) -> Iterable[Card]:
-    """A missing calendar, failed jobs and what search has still to learn."""
+    """A missing calendar, failed jobs and letters."""
     yield _jobs()
+    yield _letters()
     for year in missing_years():
         yield Card(_("Calendar of %(year)s", year=year), f"/admin/calendar/{year}", None,
                    _("Not entered yet: only weekends count as days off."))

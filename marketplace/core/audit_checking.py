@@ -44,8 +44,13 @@ SENTENCES = {
     "removed": "Event {first} was removed.",
     "broken": "Event {first} does not follow from the one before: it was changed, or an event "
               "before it was removed or inserted.",
-    "head": "The head of the trail was changed, or the key in the data folder is another one; "
-            "the last event it names is {first}.",
+    "head": "The head of the trail was changed; the last event it names is {first}.",
+    "no_key": "audit-key is missing from the data folder: put it back from the backup. Until then "
+              "only the hashes can be checked, and whoever can write to the database could have "
+              "made them anew.",
+    "other_key": "audit-key in the data folder is not the one that sealed this trail: put the "
+                 "right one back from the backup. Until then only the hashes can be checked, and "
+                 "whoever can write to the database could have made them anew.",
     "no_head": "The head of the trail was removed; the last event is {first}.",
 }
 RANGES = {"removed": "Events {first} to {last} were removed."}
@@ -73,18 +78,41 @@ def head(session: AnySession) -> AuditHead | None:
 
 def _findings(session: AnySession, tell: Callable[[int, int], None]) -> Iterator[Finding]:
     end = head(session)
-    if end is None:
+    unchecked = _no_seals(session, end)
+    if unchecked:
+        yield unchecked
+    elif end is None:
         yield from _missing_head(session)
-    elif not hmac.compare_digest(end.seal, head_seal(
-            end.events, end.last_id, end.chain, end.first_sealed)):
+    elif not _head_genuine(end):
         yield Finding("head", end.last_id)
-    walk = _Walk(end.first_sealed if end else None)
+    walk = _Walk(end.first_sealed if end and not unchecked else None, seals=not unchecked)
     for event in _events(session):
         yield from walk.follow(event)
         if walk.count % BATCH == 0:
             tell(walk.count, end.events if end else walk.count)
     yield from walk.end(end)
     tell(walk.count, walk.count)
+
+
+def _head_genuine(end: AuditHead) -> bool:
+    return hmac.compare_digest(end.seal, head_seal(
+        end.events, end.last_id, end.chain, end.first_sealed))
+
+
+def _no_seals(session: AnySession, end: AuditHead | None) -> Finding | None:
+    """Why no seal can be checked: the key is gone (and is not made anew here), or fits nothing."""
+    if end is None:
+        return None
+    if not (current_app.extensions["settings"].data_dir / KEY_FILE).exists():
+        return Finding("no_key", end.last_id)
+    probes = session.scalars(select(AuditEvent).where(AuditEvent.id.in_(
+        {end.first_sealed, end.last_id}))).all()
+    fits = _head_genuine(end) or not probes or any(map(_genuine, probes))
+    return None if fits else Finding("other_key", end.last_id)
+
+
+def _genuine(event: AuditEvent) -> bool:
+    return event.seal is not None and hmac.compare_digest(event.seal, event.expected_seal())
 
 
 def _missing_head(session: AnySession) -> Iterator[Finding]:
@@ -114,19 +142,19 @@ class _Walk:
     """Follows the chain from event to event and says where it does not hold.
 
     A doubtful event is judged by its successor: if that follows from the one before the doubtful
-    one, the doubtful one was inserted, otherwise changed.
+    one, the doubtful one was inserted, otherwise changed. Without `seals` the chain alone counts.
     """
 
-    def __init__(self, first_sealed: int | None) -> None:
-        self._first_sealed = first_sealed
+    def __init__(self, first_sealed: int | None, *, seals: bool = True) -> None:
+        self._first_sealed, self._seals = first_sealed, seals
         self._before, self._chain = GENESIS, GENESIS
         self._doubtful = self._told = False
         self._last_id = self.count = 0
 
     def follow(self, event: AuditEvent) -> Iterator[Finding]:
         self.count += 1
-        sealed = event.erased_at is not None or (
-            self._first_sealed is not None and event.id >= self._first_sealed)
+        sealed = self._seals and (event.erased_at is not None or (
+            self._first_sealed is not None and event.id >= self._first_sealed))
         if event.seal is not None and self._first_sealed and not sealed and not self._told:
             self._told = True  # a head made anew after the true one was removed
             yield Finding("no_head", self._first_sealed - 1)
@@ -138,7 +166,7 @@ class _Walk:
         after_changed = self._doubtful
         if after_changed:
             yield Finding("changed", self._last_id)
-        good = self._genuine(event) if sealed else follows
+        good = _genuine(event) if sealed else follows
         gap = event.id > self._last_id + 1
         if gap and (not follows or event.erased_at is not None):
             yield Finding("removed", self._last_id + 1, event.id - 1)
@@ -151,9 +179,6 @@ class _Walk:
     def _follows(self, event: AuditEvent, previous: str) -> bool:
         """What was erased cannot be computed again; its seal and number must do."""
         return event.erased_at is not None or event.chain == event.expected_chain(previous)
-
-    def _genuine(self, event: AuditEvent) -> bool:
-        return event.seal is not None and hmac.compare_digest(event.seal, event.expected_seal())
 
     def end(self, head: AuditHead | None) -> Iterator[Finding]:
         """The last event, if it is doubtful, and what is missing after it."""

@@ -1,7 +1,7 @@
 """Sentences that hold names, codes or what somebody typed: `{}` stands for any text.
 
-They come from background jobs and imports of spreadsheets. What holds numbers only is in
-`phrases.PHRASES`.
+They come from messages on their way out, background jobs and imports of spreadsheets. What holds
+numbers only is in `phrases.PHRASES`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "extract, trans
 
 
 OPEN_PHRASES = (
+    # A message on its way out
+    N_("the robot answered {}: {}"),
+    N_("{} was refused: {}"),
     # Names that are taken or missing
     N_("The address {} is taken by another organisation."),
     N_("The address {} is taken by another solution."),

@@ -171,3 +171,15 @@ def test_verify_command_tells_and_fails(trail, app):
     assert bad.returncode == 1
     assert "Event 3 was changed" in bad.stdout
     assert "Events 7 to 8 were removed" in bad.stdout
+
+
+def test_missing_or_other_key_is_said_once_and_none_is_made(trail):
+    key = current_app.extensions["settings"].data_dir / KEY_FILE
+    key.unlink()
+    _key.cache_clear()
+    assert found() == [("no_key", EVENTS, None)]
+    assert not key.exists()
+    key.write_text("0" * 64)
+    assert found() == [("other_key", EVENTS, None)]
+    tamper(change(3, actor="nobody"))
+    assert found() == [("other_key", EVENTS, None), ("changed", 3, None)]

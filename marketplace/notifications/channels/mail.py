@@ -62,13 +62,18 @@ class Mail:
                     smtp.login(unquote(server.username), unquote(server.password or ""))
                 smtp.sendmail(sender, [letter.email], content)
         except smtplib.SMTPRecipientsRefused as problem:
-            code, said = next(iter(problem.recipients.values()))
-            raise SendFailed(f"{letter.email} was refused: {code} {_text(said)}",
-                             again=code < 500) from None
+            raise _refused(letter, *next(iter(problem.recipients.values()))) from None
+        except smtplib.SMTPDataError as problem:
+            raise _refused(letter, problem.smtp_code, problem.smtp_error) from None
         except smtplib.SMTPResponseException as problem:
             raise SendFailed(f"{problem.smtp_code} {_text(problem.smtp_error)}") from None
         except (OSError, smtplib.SMTPException) as problem:
             raise SendFailed(f"{type(problem).__name__}: {problem}") from None
+
+
+def _refused(letter: Letter, code: int, said: bytes | str) -> SendFailed:
+    """For good from 500 on; below, the server asks to come again."""
+    return SendFailed(f"{letter.email} was refused: {code} {_text(said)}", again=code < 500)
 
 
 def _text(said: bytes | str) -> str:
