@@ -15,9 +15,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core.access import current_person
-from marketplace.core.errors import FieldError, MarketplaceError
+from marketplace.core.error_pages import NO_DATABASE, RETRY_AFTER, bare_page, error_page
+from marketplace.core.errors import FieldError, MarketplaceError, Unavailable
 from marketplace.core.validation import field_errors
-from marketplace.core.web import LANGUAGE_COOKIE, error_page
+from marketplace.core.web import LANGUAGE_COOKIE
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -125,6 +126,18 @@ def init_frame(app: Flask, version: str) -> MarketplaceApi:
         if request.path.startswith("/api/"):
             return problem(error.status, error.title, error.detail, error.errors)
         return error_page(error.status, error.title, error.detail, error.errors)
+
+    def unavailable(error: Exception) -> Response:
+        app.logger.error("the database does not answer", exc_info=error)
+        if not request.path.startswith("/api/"):
+            return bare_page(Unavailable.status)
+        response = problem(Unavailable.status, Unavailable.title,
+                           "The database does not answer. Please try again in a minute.")
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+
+    for kind in NO_DATABASE:
+        app.register_error_handler(kind, unavailable)
 
     @app.before_request
     def refuse_parameters() -> Response | None:

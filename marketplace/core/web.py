@@ -1,4 +1,4 @@
-"""What every page needs: language, assets, security headers, error pages, formatting."""
+"""What every page needs: language, assets, security headers, formatting."""
 
 from __future__ import annotations
 
@@ -15,19 +15,15 @@ from flask import (
     Response,
     current_app,
     g,
-    has_request_context,
-    make_response,
-    render_template,
     request,
 )
 from flask_babel import Babel, format_date, format_datetime
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 
 from marketplace.core.access import current_person, rules_by_endpoint
-from marketplace.core.errors import FieldError, MarketplaceError
+from marketplace.core.errors import FieldError
 from marketplace.core.i18n import (
     DEFAULT_LANGUAGE,
     LANGUAGES,
@@ -138,19 +134,15 @@ def install(app: Flask, static: Path) -> None:
                                  page_above=page_above, described=described)
     app.jinja_env.filters.update(markdown=render_markdown, money=money, number=number,
                                  day=format_date, instant=format_datetime)
-    app.before_request(_choose_language)
+    app.before_request(choose_language)
     app.after_request(_finish)
-    app.register_error_handler(MarketplaceError, _marketplace_error)
-    app.register_error_handler(CSRFError, _http_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(500, _http_error)
 
     @app.context_processor
     def language() -> dict[str, Any]:
         return {"language": g.get("language", DEFAULT_LANGUAGE)}
 
 
-def _choose_language() -> None:
+def choose_language() -> None:
     g.language = request_language()
     set_language(g.language)
 
@@ -179,23 +171,3 @@ def site_address() -> str:
     """Where people find the site, without a slash at the end: as configured, else as they came."""
     configured: str = current_app.extensions["settings"].public_url
     return (configured or request.url_root).rstrip("/")
-
-
-def error_page(status: int, title: str, detail: str, errors: tuple[Any, ...] = ()) -> Response:
-    """An error page that says what to do next."""
-    if has_request_context() and "language" not in g:
-        _choose_language()
-    body = render_template("error.html", status=status, title=title, detail=detail, errors=errors)
-    return make_response(body, status)
-
-
-def _marketplace_error(error: MarketplaceError) -> Response:
-    return error_page(error.status, error.title, error.detail, error.errors)
-
-
-def _http_error(error: Exception) -> Response | HTTPException:
-    if isinstance(error, HTTPException):
-        if error.code is None or error.code < 400:
-            return error
-        return error_page(error.code, error.name, error.description or "")
-    return error_page(500, "Internal Server Error", "")

@@ -194,7 +194,7 @@ def test_next_that_leads_elsewhere_stays_here(catalogue: Flask, client: Isolated
 
 
 @pytest.mark.parametrize("path", ["/compare/tray", "/sign-out", "/console/industries/steel/pause",
-                                  "/admin/plugins/steel/resume"])
+                                  "/console/industries/steel/resume"])
 def test_post_without_token_is_refused(app: Flask, csrf: None, client: IsolatedClient,
                                        path: str) -> None:
     page = client.post(path, data={"add": "1", "reason": "等待检修"})

@@ -1,0 +1,77 @@
+"""Error pages that say what to do next.
+
+They stand in the frame of every page, which asks the database for notices, messages and the like.
+Where that fails too, a bare page is shown that needs nothing but its template.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+)
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from werkzeug.exceptions import HTTPException
+
+from marketplace.core.errors import MarketplaceError, Unavailable
+from marketplace.core.web import choose_language
+
+NO_DATABASE = (OperationalError, InterfaceError, NoConnectionLeft)
+"""The database is out of reach, locked for long, or has no connection left."""
+RETRY_AFTER = 15
+"""Seconds after which a visitor, or a program, is told to try again."""
+
+
+def install(app: Flask) -> None:
+    """Pages for everything that goes wrong; `init_frame` adds the answers of the API."""
+    app.register_error_handler(MarketplaceError, _marketplace_error)
+    app.register_error_handler(CSRFError, _http_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _http_error)
+
+
+def error_page(status: int, title: str, detail: str, errors: tuple[Any, ...] = ()) -> Response:
+    """An error page that says what to do next."""
+    if has_request_context() and "language" not in g:
+        choose_language()
+    try:
+        body = render_template("error.html", status=status, title=title, detail=detail,
+                               errors=errors)
+    except NO_DATABASE:
+        return bare_page(Unavailable.status)
+    except Exception:
+        current_app.logger.exception("the error page failed too")
+        return bare_page(max(status, 500))
+    return make_response(body, status)
+
+
+def bare_page(status: int) -> Response:
+    """An error page that asks neither the database nor a plugin."""
+    template = current_app.jinja_env.get_template("bare.html")
+    body = template.render(status=status, language=g.get("language"), request=request)
+    response = make_response(body, status)
+    if status == Unavailable.status:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def _marketplace_error(error: MarketplaceError) -> Response:
+    return error_page(error.status, error.title, error.detail, error.errors)
+
+
+def _http_error(error: Exception) -> Response | HTTPException:
+    if isinstance(error, HTTPException):
+        if error.code is None or error.code < 400:
+            return error
+        return error_page(error.code, error.name, error.description or "")
+    return error_page(500, "Internal Server Error", "")
