@@ -306,6 +306,9 @@ TABLE: tuple[Rule, ...] = (
     Rule("solution.submit", T("提交产品审核", "Submit a solution for listing"),
          {"provider": "organisation"}, (
              "workspace.submit",), verified=True),
+    Rule("solution.withdraw", T("下架和恢复自己的产品", "Take one's own solutions off and back"),
+         {"provider": "organisation"}, (
+             "workspace.take_off", "workspace.bring_back")),
     Rule("submission.withdraw", T("撤回提交", "Withdraw a submission"),
          {"provider": "organisation"}, (
              "workspace.withdraw",)),

@@ -186,6 +186,8 @@ PHRASES = frozenset((
     N_("There is no such version."),
     N_("There is no such sub-platform among those you run."),
     N_("This solution is not listed at present."),
+    N_("A withdrawal needs a reason that visitors can read."),
+    N_("Only what you took off the lists yourself can be listed again by you."),
     N_("This solution is not suspended."),
     N_("This provider is listed or suspended already."),
     N_("This provider is not listed at present."),

@@ -41,6 +41,8 @@ def _named(parts: list[tuple[str, str]]) -> Iterator[str]:
 
 def _plain(value: Any) -> str:
     """What was typed, also where it is no number."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return "" if value in (None, "") else str(value)
 
 

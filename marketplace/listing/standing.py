@@ -11,13 +11,14 @@ from marketplace.core.i18n import LocalizedText
 from marketplace.listing.content import content_of
 from marketplace.listing.models import SolutionDraft, Submission
 
-State = Literal["draft", "in_review", "returned", "listed", "suspended"]
+State = Literal["draft", "in_review", "returned", "listed", "suspended", "withdrawn"]
 Actor = Literal["provider", "operator", ""]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`public` says whether visitors see a version meanwhile; `unsent` that the draft holds
+    """A `suspended` solution was taken off by an operator, a `withdrawn` one by its provider.
+    `public` says whether visitors see a version meanwhile; `unsent` that the draft holds
     changes nobody was asked to check yet."""
 
     state: State
@@ -38,6 +39,8 @@ def standing(solution: Solution, draft: SolutionDraft | None,
     unsent = draft is not None and _newer(draft, solution)
     if public:
         return Standing("listed", "provider" if unsent else "", None, True, unsent)
+    if solution.withdrawn_at is not None and solution.suspended_by is None:
+        return Standing("withdrawn", "", None, False, unsent)
     if solution.withdrawn_at is not None:
         return Standing("suspended", "provider", None, False, unsent)
     return Standing("draft", "provider", None, False, draft is not None)

@@ -118,7 +118,7 @@ class OwnSolutionAnswer(Schema):
     slug = fields.String(attribute="solution.slug")
     name = fields.Function(lambda row: row.name.as_dict(), metadata={"type": "object"})
     state = fields.String(attribute="standing.state", validate=validate.OneOf(
-        ["draft", "in_review", "returned", "listed", "suspended"]))
+        ["draft", "in_review", "returned", "listed", "suspended", "withdrawn"]))
     next_actor = fields.String(attribute="standing.actor")
     due_on = fields.Date(attribute="standing.due_on", allow_none=True)
     public = fields.Boolean(attribute="standing.public")

@@ -17,7 +17,7 @@ from marketplace.core.clock import now
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.core.i18n import LocalizedText
 from marketplace.core.messages import gettext as _
-from marketplace.listing import operations, queries, submitting
+from marketplace.listing import operations, queries, submitting, withdrawing
 from marketplace.listing.completeness import completeness
 from marketplace.listing.content import content_of
 from marketplace.listing.diff import changes
@@ -105,6 +105,30 @@ def withdraw(submission_id: int) -> ResponseReturnValue:
     except Conflict as problem:
         flash(problem.detail, "error")
     return redirect(address(found.solution_id), 303)
+
+
+@workspace_pages.post("/workspace/solutions/<int:solution_id>/take-off")
+def take_off(solution_id: int) -> ResponseReturnValue:
+    found = queries.own_solution(solution_id)
+    try:
+        withdrawing.take_off(solution=found, reason=request.form.get("reason", ""))
+    except InvalidInput as problem:
+        return _page(found, problem.errors, problem.detail), 422
+    except Conflict as problem:
+        flash(problem.detail, "error")
+    else:
+        flash(_("Taken off the lists. Its page says so with your reason."), "success")
+    return redirect(address(solution_id), 303)
+
+
+@workspace_pages.post("/workspace/solutions/<int:solution_id>/bring-back")
+def bring_back(solution_id: int) -> ResponseReturnValue:
+    try:
+        withdrawing.bring_back(solution=queries.own_solution(solution_id))
+        flash(_("Listed again."), "success")
+    except Conflict as problem:
+        flash(problem.detail, "error")
+    return redirect(address(solution_id), 303)
 
 
 @workspace_pages.post("/workspace/solutions/<int:solution_id>/discard")

@@ -387,3 +387,27 @@ def test_lists_cost_the_same_whatever_their_length(provider_browser: IsolatedCli
         assert f"草稿{count - 1}" in provider_browser.get("/workspace").text
     with sql_count(10):
         assert f"产品{count - 1}" in provider_browser.get("/workspace/statistics").text
+
+
+def test_a_provider_takes_its_solution_off_the_lists_and_back(
+        provider_browser: IsolatedClient, app: Flask) -> None:
+    solution = make_solution(provider=provider_browser.provider)  # type: ignore[attr-defined]
+    at, public = f"/workspace/solutions/{solution.id}", f"/solutions/{solution.slug}"
+    assert provider_browser.post(f"{at}/bring-back", follow_redirects=True).status_code == 200
+    refused = provider_browser.post(f"{at}/take-off", data={"reason": "停"})
+    assert refused.status_code == 422
+    assert 'href="#reason"' in refused.text
+    assert provider_browser.post(f"{at}/take-off", data={"reason": "停产换代"}).location == at
+    visitor = app.test_client()
+    assert "停产换代" in visitor.get(public).text
+    assert visitor.get(public).status_code == 410
+    assert "已自行下架" in provider_browser.get("/workspace").text
+    assert "恢复上架" in provider_browser.get(at).text
+    provider_browser.post(f"{at}/bring-back")
+    assert visitor.get(public).status_code == 200
+    with transaction():
+        solution = db.session.get(Solution, solution.id)
+        solution.withdrawn_at, solution.suspended_by = now(), "operator"
+        solution.withdrawn_reason = "证书过期"
+    provider_browser.post(f"{at}/bring-back")
+    assert visitor.get(public).status_code == 410
