@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
 from werkzeug.routing import Rule as Url
 
 from marketplace.accounts.guard import active_memberships, person_of
@@ -74,7 +75,7 @@ def path_of(url: Url, name: str, value: int, industry: str) -> str:
         converter = url._converters[other]
         items = getattr(converter, "items", None)
         values[other] = (sorted(items)[0] if items else industry if other == "industry" else
-                         1 if type(converter).__name__ == "IntegerConverter" else "x")
+                         1 if isinstance(converter, IntegerConverter) else "x")
     built = url.build(values)
     assert built is not None
     return str(built[1])
