@@ -53,9 +53,13 @@ def file_schema() -> type[Schema]:
 
 def load_file(given: Mapping[str, Any]) -> dict[str, Any]:
     """What a form sent, checked. Raises `InvalidInput` at the fields."""
-    sent = {a.key: str(given[a.key]).strip() for a in declarations()
-            if str(given.get(a.key, "")).strip()}
-    return load(file_schema()(unknown=EXCLUDE), sent)
+    sent = {a.key: _tidy(str(given.get(a.key, ""))) for a in declarations()}
+    return load(file_schema()(unknown=EXCLUDE), {k: v for k, v in sent.items() if v})
+
+
+def _tidy(typed: str) -> str:
+    """Lines as they are kept: browsers end them with two characters."""
+    return "\n".join(filter(None, map(str.strip, typed.splitlines())))
 
 
 def content_of(organisation: Organisation) -> dict[str, Any]:

@@ -98,9 +98,12 @@ def test_wrong_values_stand_at_their_field(app: Flask, field: str, value: str) -
 
 def test_what_is_stored_comes_back_as_it_was_entered(app: Flask) -> None:
     organisation = enterprise()
-    browser(app, member(organisation)).post("/desk/file", data=FILE)
+    own = browser(app, member(organisation))
+    own.post("/desk/file", data=FILE)
     fresh()
     assert content_of(organisation) == load_file(FILE)
+    own.post("/desk/file", data=FILE | {"systems": "金蝶财务，用了六年\r\n 两台机床联网\r\n"})
+    assert len(fresh().scalars(select(EnterpriseFile)).all()) == 1
 
 
 def test_a_visit_waits_and_the_link_confirms_without_an_account(app: Flask) -> None:
