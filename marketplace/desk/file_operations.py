@@ -146,15 +146,16 @@ def _ask_company(version: EnterpriseFile) -> None:
     facts: dict[str, Any] = {
         "organisation": organisation.name, "name": version.entered_name}
     path = f"/desk/file/proposals/{version.id}"
-    close_tasks(_subject(organisation))
-    open_task("enterprise_file.proposed", audience, subject=_subject(organisation), path=path,
+    close_tasks(subject_of(organisation.id))
+    open_task("enterprise_file.proposed", audience, subject=subject_of(organisation.id), path=path,
               due_on=working_day_after(DAYS_TO_CONFIRM), **facts)
     notify("enterprise_file.proposed", audience, path=path,
            key=f"enterprise_file.proposed:{version.id}", **facts)
 
 
-def _subject(organisation: Organisation) -> str:
-    return f"enterprise_file:{organisation.id}"
+def subject_of(organisation_id: int) -> str:
+    """Under which subject the task of answering stands."""
+    return f"enterprise_file:{organisation_id}"
 
 
 def answer_proposal(*, proposal: EnterpriseFile, outcome: Outcome, given: Mapping[str, Any],
@@ -181,7 +182,7 @@ def answer_proposal(*, proposal: EnterpriseFile, outcome: Outcome, given: Mappin
         record(session, actor=_actor(name), action="enterprise_file.decide",
                subject=f"organisation:{organisation.id}",
                details={"version": proposal.number, "outcome": state})
-        close_tasks(_subject(organisation))
+        close_tasks(subject_of(organisation.id))
         _tell_visitor(proposal)
     return state
 

@@ -15,6 +15,8 @@ from marketplace.core.access import current_person, may
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.messages import gettext as _
 from marketplace.desk import visit_queries as queries
+from marketplace.desk.file_operations import subject_of
+from marketplace.notifications.queries import due_dates
 from marketplace.taxonomy.queries import active_industries, districts
 
 visit_pages = Blueprint("visits", __name__, template_folder="templates")
@@ -24,8 +26,10 @@ Page = str | Answer | tuple[str, int]
 @visit_pages.get("/visits")
 def visits() -> str:
     words = request.args.get("q", "").strip()[:80]
-    return render("desk/visits.html", words=words, organisations=queries.to_visit(words),
-                  own=queries.own_visits())
+    own = queries.own_visits()
+    return render("desk/visits.html", words=words, organisations=queries.to_visit(words), own=own,
+                  dues=due_dates([subject_of(v.organisation_id) for v in own
+                                  if v.state == "proposed"]))
 
 
 @visit_pages.get("/visits/new")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -100,6 +100,14 @@ def done_lately(limit: int = 5) -> Sequence[Task]:
     return db.session.scalars(
         select(Task).where(Task.done_at >= now() - DONE_LATELY, on_desk(current_person()))
         .order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)).all()
+
+
+def due_dates(subjects: Sequence[str]) -> dict[str, date]:
+    """By when what is open about these subjects is to be done; the earliest where several are."""
+    rows = db.session.execute(select(Task.subject, func.min(Task.due_on)).where(
+        Task.subject.in_(subjects), Task.done_at.is_(None), Task.due_on.is_not(None))
+        .group_by(Task.subject)) if subjects else ()
+    return {subject: day for subject, day in rows if day}
 
 
 # --- Messages ------------------------------------------------------------------------------------

@@ -32,6 +32,12 @@ def shared() -> dict[str, Any]:
     return {"open_tasks": open_tasks, "unread": unread}
 
 
+@notification_pages.app_template_global("task_due")
+def task_due(subject: str) -> date | None:
+    """By when what is open about this subject is to be done."""
+    return queries.due_dates([subject]).get(subject)
+
+
 @notification_pages.app_template_filter("kind_title")
 def kind_title(message: Notification | Task) -> str:
     return fill(KINDS[message.kind].title, message.facts)

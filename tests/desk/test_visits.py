@@ -179,6 +179,7 @@ def test_statements_of_the_visits(app: Flask, given: int) -> None:
     for _n in range(given):
         firm = enterprise()
         who.post(f"/officer/organisations/{firm.id}/file", data=FILE)
-    with sql_count(9):
-        assert who.get("/visits").text.count("/officer/visits/") == given
+    with sql_count(10):
+        page = who.get("/visits").text
+    assert page.count("/officer/visits/") == page.count('class="due ') == given
     assert counted(User) == 1
