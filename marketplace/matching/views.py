@@ -51,6 +51,7 @@ from marketplace.matching.sheet_files import DOCX, pick_rows, sheet_docx, sheet_
 from marketplace.matching.sheets import create_sheet, localized, sheet_by, wish_label
 from marketplace.matching.why_not import find_by_name, similar, why_not
 from marketplace.taxonomy.queries import active_industries, districts
+from marketplace.taxonomy.reach import industries_within
 from marketplace.taxonomy.registry import taxonomy
 
 matching_pages = Blueprint("matching", __name__, template_folder="templates")
@@ -270,7 +271,8 @@ def supply_gaps() -> str:
     code = industry if industry in active_industries() else next(iter(active_industries()), None)
     rows = gaps.gap_map(code) if code else []
     return render("matching/gaps.html", rows=rows, code=code, steps=gaps.STEPS, thin=gaps.THIN,
-                  days=gaps.DAYS, industries=[tree.industries[c] for c in active_industries()])
+                  days=gaps.DAYS, may_draft=code in industries_within("call.draft"),
+                  industries=[tree.industries[c] for c in active_industries()])
 
 
 @matching_pages.get("/supply-gaps/<industry>/<code>/<int:step>")
