@@ -58,6 +58,18 @@ def _require_claimable(organisation: Organisation) -> None:
         raise Conflict("This organisation cannot be claimed here. Ask the city administrator.")
 
 
+def withdraw_claim(*, claim: OrganisationClaim) -> None:
+    """Whoever claimed takes it back, for example because it was the wrong company."""
+    with transaction() as session:
+        allow("organisation.found")
+        _require_waiting(claim)
+        claim.state = "refused"
+        claim.decided_at, claim.decided_by = now(), current_person().actor
+        record(session, actor=current_person().actor, action="claim.withdraw",
+               subject=f"organisation:{claim.organisation_id}")
+        events.claim_withdrawn.send(claim=claim)
+
+
 def answer_claim(*, claim: OrganisationClaim, reason: str) -> None:
     """The other side: those who run the organisation say why the claim is wrong, or right."""
     with transaction() as session:

@@ -20,6 +20,8 @@ joining_decided = Signal()
 """`membership`: accepted or declined."""
 claim_made = Signal()
 """`claim`, `administrators`: somebody says an organisation is theirs; others may run it."""
+claim_withdrawn = Signal()
+"""`claim`: whoever made it takes it back."""
 claim_decided = Signal()
 """`claim`: granted or refused."""
 administration_given = Signal()

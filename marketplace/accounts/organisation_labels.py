@@ -38,6 +38,8 @@ HISTORY = {
     "membership.accept": T("接受加入", "Accepted"),
     "membership.decline": T("谢绝加入", "Declined"),
     "membership.remove": T("移出成员", "Member removed"),
+    "claim.withdraw": T("撤回认领", "Claim withdrawn"),
+    "membership.withdraw": T("撤回加入申请", "Request to join withdrawn"),
     "membership.leave": T("成员退出", "Member left"),
     "enterprise_file.enter": T("填写企业档案", "Enterprise file entered"),
     "enterprise_file.propose": T("代填企业档案", "Enterprise file entered on a visit"),

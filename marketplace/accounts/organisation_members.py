@@ -73,6 +73,16 @@ def _require_open_to_asking(organisation: Organisation) -> None:
         raise Conflict("Nobody runs this organisation here yet. If it is yours, claim it.")
 
 
+def withdraw_request(*, membership: Membership) -> None:
+    """Whoever asked to join takes it back."""
+    with transaction():
+        allow("organisation.found", membership)
+        if membership.state != "asked":
+            raise Conflict("This request has been decided already.")
+        leave(membership)
+        _tell(membership, "membership.withdraw")
+
+
 def accept_member(*, membership: Membership) -> None:
     """The administrator knows the person."""
     _decide(membership, "active", "membership.accept")

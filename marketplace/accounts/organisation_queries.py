@@ -90,6 +90,20 @@ def own_claims() -> Sequence[OrganisationClaim]:
         .order_by(OrganisationClaim.id.desc())).all()
 
 
+def own_request(membership_id: int) -> Membership:
+    """One's own request to join. Raises `NotFound` for another's."""
+    return _found(db.session.scalar(select(Membership).options(
+        joinedload(Membership.user), joinedload(Membership.organisation)).where(
+            Membership.id == membership_id, reach("organisation.found", Membership))))
+
+
+def own_claim(claim_id: int) -> OrganisationClaim:
+    """One's own claim. Raises `NotFound` for another's."""
+    return _found(db.session.scalar(select(OrganisationClaim).where(
+        OrganisationClaim.id == claim_id,
+        OrganisationClaim.user_id == (current_person().user_id or 0))))
+
+
 def member(membership_id: int) -> Membership:
     """A membership of one's own organisation. Raises `NotFound` for another's."""
     return _found(db.session.scalar(select(Membership).options(

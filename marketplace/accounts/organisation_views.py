@@ -233,7 +233,20 @@ def search() -> str:
 def _search_page(errors: tuple[FieldError, ...] = (), failed: int = 0) -> str:
     words = request.args.get("q", "").strip()[:80]
     return render("accounts/organisation_claim.html", words=words, errors=errors, failed=failed,
-                  found=queries.find_to_join(words), typed=request.form)
+                  found=queries.find_to_join(words), typed=request.form,
+                  requests=queries.own_requests(), claims=queries.own_claims())
+
+
+@organisation_pages.post("/organisations/requests/<int:membership_id>/withdraw")
+def withdraw_request(membership_id: int) -> Answer:
+    members.withdraw_request(membership=queries.own_request(membership_id))
+    return done(_("Your request is withdrawn."), "/organisations/claim")
+
+
+@organisation_pages.post("/organisations/claims/<int:claim_id>/withdraw")
+def withdraw_claim(claim_id: int) -> Answer:
+    claims.withdraw_claim(claim=queries.own_claim(claim_id))
+    return done(_("Your claim is withdrawn."), "/organisations/claim")
 
 
 @organisation_pages.post("/organisations/<int:organisation_id>/claim")

@@ -22,6 +22,7 @@ from sqlalchemy import or_, select
 
 from marketplace.accounts.invitations import Slip, invite_person
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.people_sheet_notes import add_notes
 from marketplace.core.access_table import ROLES
 from marketplace.core.database import db
 from marketplace.core.errors import FieldError, InvalidInput, MarketplaceError
@@ -61,7 +62,7 @@ class Imported:
 
 
 def template() -> bytes:
-    """An empty sheet with its head."""
+    """An empty sheet with its head, and a page that says what may stand in it."""
     return workbook([])
 
 
@@ -180,6 +181,8 @@ def workbook(rows: Sequence[Mapping[str, str]]) -> bytes:
             cell = sheet.cell(sheet.max_row, position)
             cell.value, cell.data_type = row.get(key, ""), "s"  # never a formula
     sheet.freeze_panes = "A2"
+    if not rows:
+        add_notes(book, COLUMNS)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

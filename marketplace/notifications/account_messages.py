@@ -11,7 +11,7 @@ from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import notify
 
 
-def _to(user: User) -> list[Audience]:
+def to_person(user: User) -> list[Audience]:
     """The person, in whichever role."""
     roles = {m.role for m in user.memberships if m.state == "active"}
     return [Audience(role, user_id=user.id) for role in sorted(roles) or ["member"]]
@@ -20,10 +20,10 @@ def _to(user: User) -> list[Audience]:
 @events.address_wanted.connect
 def _address_wanted(sender: Any, user: User, field: str) -> None:
     kind = f"account.{field}_wanted"
-    notify(kind, _to(user), key=f"{kind}:{user.id}:{now():%Y%m%d}", path="/account")
+    notify(kind, to_person(user), key=f"{kind}:{user.id}:{now():%Y%m%d}", path="/account")
 
 
 @events.second_factor_taken_off.connect
 def _second_factor_taken_off(sender: Any, user: User) -> None:
-    notify("account.second_factor_off", _to(user), path="/account#second-factor",
+    notify("account.second_factor_off", to_person(user), path="/account#second-factor",
            key=f"account.second_factor_off:{user.id}:{now():%Y%m%d%H%M%S}")

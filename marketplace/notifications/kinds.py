@@ -104,6 +104,11 @@ KINDS: Mapping[str, Kind] = {
     "membership.accepted": Kind(
         T("您已加入{organisation}", "You belong to {organisation} now"),
         T("管理员接受了您的申请。", "The administrator accepted you.")),
+    "membership.removed": Kind(
+        T("您已不在{organisation}", "You no longer belong to {organisation}"),
+        T("管理员把您移出了该单位，您做过的事仍留有记录。如有误会，请直接联系该单位。",
+          "Its administrator removed you; what you did stays on record. If this is a "
+          "misunderstanding, speak to them directly.")),
     "membership.declined": Kind(
         T("加入{organisation}的申请未被接受", "{organisation} did not accept your request"),
         T("如有误会，请直接联系该单位。",

@@ -10,6 +10,7 @@ from marketplace.accounts.models import Membership, Organisation, OrganisationCl
 from marketplace.accounts.organisation_models import OrganisationCheck
 from marketplace.core.clock import now
 from marketplace.core.working_days import working_day_after
+from marketplace.notifications.account_messages import to_person
 from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import close_tasks, notify, open_task
 
@@ -89,6 +90,10 @@ def _joining_asked(sender: Any, membership: Membership,
 def _joining_decided(sender: Any, membership: Membership) -> None:
     close_tasks(f"membership:{membership.id}")
     if membership.state == "left":
+        if membership.decided_by != membership.user.username:
+            notify("membership.removed", to_person(membership.user), path="/organisation",
+                   key=f"membership.removed:{membership.id}:{_instant()}",
+                   organisation=membership.organisation.name)
         return
     accepted = membership.state == "active"
     kind = "membership.accepted" if accepted else "membership.declined"
@@ -110,6 +115,11 @@ def _claim_made(sender: Any, claim: OrganisationClaim,
     for administrator in administrators:
         open_task("claim.to_answer", _to(administrator), subject=f"claim:{claim.id}",
                   path="/organisation", due_on=working_day_after(DAYS_TO_ANSWER), **facts)
+
+
+@events.claim_withdrawn.connect
+def _claim_withdrawn(sender: Any, claim: OrganisationClaim) -> None:
+    close_tasks(f"claim:{claim.id}")
 
 
 @events.claim_decided.connect

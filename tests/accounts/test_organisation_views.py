@@ -100,6 +100,23 @@ def test_return_with_a_reason_then_a_new_licence_asks_again(app: Flask) -> None:
     assert desk.post(f"{path}/verify", data={"compared": "1"}).status_code == 409
 
 
+def test_who_asked_or_claimed_takes_it_back(app: Flask) -> None:
+    firm = make_organisation()
+    make_user(role="enterprise", organisation=firm, administrator=True)
+    asking = sign_in_as(browser(app), make_user(name="李会计"))
+    for verb, table in (("join", Membership), ("claim", OrganisationClaim)):
+        asking.post(f"/organisations/{firm.id}/{verb}", data={"reason": "弄错了单位的人"})
+        made = fresh().scalars(select(table).order_by(table.id.desc())).first()
+        path = (f"/organisations/{'requests' if verb == 'join' else 'claims'}/{made.id}/withdraw")
+        assert f'action="{path}"' in asking.get("/organisation").text
+        other = sign_in_as(browser(app), make_user())
+        assert other.post(path).status_code == 404
+        assert asking.post(path).status_code == 303
+        assert asking.post(path).status_code in (404, 409)
+    assert fresh().scalar(select(Task).where(Task.done_at.is_(None))) is None
+    assert "已撤回" in asking.get("/organisation").text
+
+
 @pytest.mark.parametrize(("code", "remedy"), [
     ("91370100MA3C", "统一社会信用代码"), (sample_credit_code("x")[:-1] + "I", "校验"), ("", "18")])
 def test_a_wrong_credit_code_is_kept_and_explained(app: Flask, code: str, remedy: str) -> None:
@@ -166,7 +183,9 @@ def test_joining(app: Flask) -> None:
     assert founder.post(f"/organisation/people/{asked.id}/accept").status_code == 303
     assert "济南试作机械厂" in hers.get("/organisation").text
     assert hers.post(f"/organisation/people/{asked.id}/remove").status_code == 403
-    assert "membership.accepted" in fresh().scalars(select(Notification.kind)).all()
+    assert founder.post(f"/organisation/people/{asked.id}/remove").status_code == 303
+    told = fresh().scalars(select(Notification.kind)).all()
+    assert {"membership.accepted", "membership.removed"} <= set(told)
 
 
 def test_the_last_administrator_hands_over_before_leaving(app: Flask) -> None:

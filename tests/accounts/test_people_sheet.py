@@ -92,4 +92,7 @@ def test_file_that_is_no_sheet_is_refused(firm: Organisation, file: io.BytesIO) 
 def test_template_has_every_column(app: Flask) -> None:
     head = next(load_workbook(io.BytesIO(template())).active.iter_rows(values_only=True))
     assert list(head) == HEAD
+    notes = load_workbook(io.BytesIO(template())).worksheets[1]
+    words = {cell for row in notes.iter_rows(values_only=True) for cell in row}
+    assert {*COLUMNS.values(), "区县专员", "历下区"} <= words
     assert list(import_people(io.BytesIO(template()), site=SITE).workbook[:2]) == list(b"PK")
