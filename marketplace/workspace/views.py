@@ -44,6 +44,8 @@ def field_anchor(field: str) -> str:
     """Where a field stands on its page; a field of rows leads to the form."""
     if field in ROW_FIELDS:
         return "section-form"
+    if field == "categories":  # the main one stands first, the further ones below it
+        return "main_category"
     bilingual = field in LOCALIZED or field.endswith((".title", ".summary", ".body"))
     return f"{field}.zh" if bilingual else field
 

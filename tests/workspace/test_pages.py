@@ -180,6 +180,11 @@ def test_what_is_wrong_is_kept_and_named(provider_browser: IsolatedClient) -> No
     assert answer.status_code == 422
     assert 'value="一个月"' in answer.text
     assert "go_live_days-error" in answer.text
+    figure = "cases.0.figures.0"
+    cell = save(provider_browser, number, "cases", **{
+        "cases.0.title.zh": "某厂", f"{figure}.indicator.zh": "停机", f"{figure}.before": "很久"})
+    assert f'href="#{figure}.before"' in cell.text
+    assert f'id="{figure}.before"' in cell.text
     assert draft_of(number).content["go_live_days"] == "一个月"
 
 
@@ -187,7 +192,7 @@ def test_the_missing_list_leads_to_the_fields(provider_browser: IsolatedClient) 
     number = new_solution(provider_browser)
     page = provider_browser.get(f"/workspace/solutions/{number}").text
     assert f"/workspace/solutions/{number}/edit/basics#promise.zh" in page
-    assert f"/workspace/solutions/{number}/edit/industries#categories" in page
+    assert f"/workspace/solutions/{number}/edit/industries#main_category" in page
     refused = provider_browser.post(f"/workspace/solutions/{number}/submit")
     assert refused.status_code == 422
     assert "edit/deployment#deployments" in refused.text
