@@ -25,7 +25,7 @@ BUNDLES = {
                     "css/workspace.css", "css/console.css", "css/administration.css",
                     "css/accounts.css", "css/print.css"),
     "js/app.js": ("js/suggest.js", "js/search.js", "js/compare.js", "js/pages.js", "js/match.js",
-                  "js/tables.js"),
+                  "js/tables.js", "js/unsaved.js"),
 }
 """Our own files that are joined into one, in this order."""
 COPIED = ("js/api-docs.js",)

@@ -35,8 +35,16 @@ def test_write_submit_withdraw_answer(signed_in, site_app):
     page.reload()
     expect(page.locator('[id="promise.zh"]')).to_have_value("布料偏了当班就看见")
 
+    # Whoever leaves at once, before the form has saved by itself, loses nothing either.
+    page.locator('[id="smallest_package.zh"]').fill("一座高炉")
     page.get_by_role("link", name="总览").click()
     overview = page.url
+    page.goto(f"{overview}/edit/basics")
+    if not page.locator('[id="smallest_package.zh"]').input_value():  # it may just be arriving
+        page.wait_for_timeout(1000)
+        page.reload()
+    expect(page.locator('[id="smallest_package.zh"]')).to_have_value("一座高炉")
+    page.goto(overview)
     missing = page.locator("section", has=page.locator("#complete-h"))
     expect(missing.get_by_role("link", name=re.compile("^功能介绍"))).to_have_count(1)
     missing.get_by_role("link", name=re.compile("^功能介绍")).click()
