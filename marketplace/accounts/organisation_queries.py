@@ -20,7 +20,7 @@ from marketplace.accounts.organisation_models import OrganisationCheck
 from marketplace.core.access import Person, current_person, reach, scoped
 from marketplace.core.audit import AuditEvent
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import must_exist
 
 PER_PAGE = 30
 STATES = ("waiting", "unchecked", "returned", "verified", "deactivated", "all")
@@ -56,13 +56,7 @@ def own_organisation() -> Organisation | None:
 
 def required_own() -> Organisation:
     """One's own organisation. Raises `NotFound` for somebody who has none."""
-    return _found(own_organisation())
-
-
-def _found(row: Any) -> Any:
-    if row is None:
-        raise NotFound("There is no such record.")
-    return row
+    return must_exist(own_organisation())
 
 
 def people_of(organisation_id: int) -> Sequence[Membership]:
@@ -92,28 +86,28 @@ def own_claims() -> Sequence[OrganisationClaim]:
 
 def own_request(membership_id: int) -> Membership:
     """One's own request to join. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(Membership).options(
+    return must_exist(db.session.scalar(select(Membership).options(
         joinedload(Membership.user), joinedload(Membership.organisation)).where(
             Membership.id == membership_id, reach("organisation.found", Membership))))
 
 
 def own_claim(claim_id: int) -> OrganisationClaim:
     """One's own claim. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(OrganisationClaim).where(
+    return must_exist(db.session.scalar(select(OrganisationClaim).where(
         OrganisationClaim.id == claim_id,
         OrganisationClaim.user_id == (current_person().user_id or 0))))
 
 
 def member(membership_id: int) -> Membership:
     """A membership of one's own organisation. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(Membership).options(
+    return must_exist(db.session.scalar(select(Membership).options(
         joinedload(Membership.user), joinedload(Membership.organisation)).where(
             Membership.id == membership_id, reach("organisation.manage", Membership))))
 
 
 def own_membership() -> Membership:
     """The hat worn. Raises `NotFound` without one."""
-    return _found(db.session.get(Membership, current_person().membership_id or 0))
+    return must_exist(db.session.get(Membership, current_person().membership_id or 0))
 
 
 def papers_of(organisation_id: int) -> Sequence[OrganisationFile]:
@@ -125,7 +119,7 @@ def papers_of(organisation_id: int) -> Sequence[OrganisationFile]:
 
 def own_paper(file_id: int) -> OrganisationFile:
     """A document of one's own organisation. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(OrganisationFile).where(
+    return must_exist(db.session.scalar(select(OrganisationFile).where(
         OrganisationFile.id == file_id, reach("organisation.own", OrganisationFile))))
 
 
@@ -146,7 +140,7 @@ def claims_on(organisation_id: int) -> Sequence[OrganisationClaim]:
 
 def claim_on_own(claim_id: int) -> OrganisationClaim:
     """A claim to the organisation one runs. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(OrganisationClaim).options(
+    return must_exist(db.session.scalar(select(OrganisationClaim).options(
         joinedload(OrganisationClaim.organisation)).where(
             OrganisationClaim.id == claim_id,
             OrganisationClaim.organisation_id == current_person().organisation_id)))
@@ -179,7 +173,7 @@ def find_to_join(words: str, limit: int = 20) -> list[tuple[Organisation, bool]]
 def to_join(organisation_id: int) -> Organisation:
     """An organisation one may ask to join or claim. Raises `NotFound` for closed ones."""
     found = db.session.get(Organisation, organisation_id)
-    return _found(found if found is not None and found.deactivated_at is None else None)
+    return must_exist(found if found is not None and found.deactivated_at is None else None)
 
 
 # --- The officers' list --------------------------------------------------------------------------
@@ -260,20 +254,20 @@ def waiting_counts() -> tuple[int, int]:
 
 def in_review(organisation_id: int) -> Organisation:
     """An organisation within an officer's reach. Raises `NotFound` for another."""
-    return _found(db.session.scalar(select(Organisation).where(
+    return must_exist(db.session.scalar(select(Organisation).where(
         Organisation.id == organisation_id, reach("organisation.review", Organisation))))
 
 
 def paper_in_review(organisation_id: int, file_id: int) -> OrganisationFile:
     """A document of an organisation within reach. Raises `NotFound` for another."""
     in_review(organisation_id)
-    return _found(db.session.scalar(select(OrganisationFile).where(
+    return must_exist(db.session.scalar(select(OrganisationFile).where(
         OrganisationFile.id == file_id, OrganisationFile.organisation_id == organisation_id)))
 
 
 def claim_in_reach(claim_id: int) -> OrganisationClaim:
     """A claim the current person may look at to decide. Raises `NotFound` for another."""
-    return _found(db.session.scalar(select(OrganisationClaim).options(
+    return must_exist(db.session.scalar(select(OrganisationClaim).options(
         joinedload(OrganisationClaim.organisation), joinedload(OrganisationClaim.user)).where(
             OrganisationClaim.id == claim_id, reach("claim.decide", OrganisationClaim))))
 

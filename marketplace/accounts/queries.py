@@ -35,9 +35,8 @@ from marketplace.accounts.roles import OF_THE_FIELD
 from marketplace.core.access import Person, current_person, reach, scoped
 from marketplace.core.clock import now
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, must_exist
 
-T = TypeVar("T")
 Own = TypeVar("Own", SignInSession, ApiToken)
 OVER = "This invitation has been used or has expired. Ask whoever gave it to you for a new one."
 SESSION_LIVES = timedelta(days=30)
@@ -153,19 +152,13 @@ def tokens() -> Sequence[ApiToken]:
 
 def account_of(person: Person) -> User:
     """The current person's account. Raises `NotFound` for nobody."""
-    return _found(db.session.get(User, person.user_id) if person.user_id else None)
+    return must_exist(db.session.get(User, person.user_id) if person.user_id else None)
 
 
 def own(model: type[Own], row_id: int) -> Own:
     """One of the person's own sessions or tokens. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(model).where(
+    return must_exist(db.session.scalar(select(model).where(
         model.id == row_id, reach("account.own", model))))
-
-
-def _found(row: T | None) -> T:
-    if row is None:
-        raise NotFound("There is no such record.")
-    return row
 
 
 # --- Invitations ---------------------------------------------------------------------------------
@@ -246,18 +239,18 @@ def demanded_roles() -> dict[str, SecondFactorDemand]:
 
 def organisation_to_invite_to(organisation_id: int) -> Organisation:
     """Raises `NotFound` for one out of reach."""
-    return _found(db.session.scalar(select(Organisation).where(
+    return must_exist(db.session.scalar(select(Organisation).where(
         Organisation.id == organisation_id, reach("invitation.issue", Organisation),
         Organisation.deactivated_at.is_(None))))
 
 
 def person_to_help(user_id: int) -> User:
     """Raises `NotFound` for an account out of reach."""
-    return _found(db.session.scalar(select(User).where(
+    return must_exist(db.session.scalar(select(User).where(
         User.id == user_id, reach("invitation.renew", User), User.active)))
 
 
 def issued_invitation(invitation_id: int) -> Invitation:
     """Raises `NotFound` for one that somebody else issued."""
-    return _found(db.session.scalar(select(Invitation).where(
+    return must_exist(db.session.scalar(select(Invitation).where(
         Invitation.id == invitation_id, reach("invitation.withdraw", Invitation))))

@@ -13,7 +13,7 @@ from marketplace.core.access import reach
 from marketplace.core.audit import AuditEvent
 from marketplace.core.clock import BEIJING
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import must_exist
 from marketplace.core.working_days import end_of
 
 PAGE = 50
@@ -82,11 +82,8 @@ def to_export(filters: Filters) -> Sequence[AuditEvent]:
 
 def event(event_id: int) -> AuditEvent:
     """Raises `NotFound` for one that is not there."""
-    found = db.session.scalar(select(AuditEvent).where(
-        AuditEvent.id == event_id, reach("audit.read", AuditEvent)))
-    if found is None:
-        raise NotFound("There is no such record.")
-    return found
+    return must_exist(db.session.scalar(select(AuditEvent).where(
+        AuditEvent.id == event_id, reach("audit.read", AuditEvent))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from flask import Response, request
 from flask import render_template as render
 
 from marketplace.administration import audit_queries as queries
+from marketplace.administration.audit_actions import ACTIONS
 from marketplace.administration.audit_export import export
 from marketplace.administration.audit_queries import PAGE, Filters, lines
 from marketplace.administration.views import administration_pages
@@ -49,7 +50,7 @@ def audit() -> tuple[str, int]:
     found = queries.events(filters, as_number(request.args.get("before")))
     shown = found[:PAGE]
     return render("administration/audit.html", filters=filters, events=shown, roles=ROLES,
-                  errors=errors, lines=lines,
+                  errors=errors, lines=lines, actions=ACTIONS,
                   following=shown[-1].id if len(found) > PAGE else None), 422 if errors else 200
 
 
@@ -57,7 +58,7 @@ def audit() -> tuple[str, int]:
 def audit_event(event_id: int) -> str:
     found = queries.event(event_id)
     return render("administration/audit_event.html", event=found, lines=lines(found.details),
-                  roles=ROLES)
+                  roles=ROLES, actions=ACTIONS)
 
 
 @administration_pages.get("/admin/audit/export.<any(xlsx, csv):ending>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,21 +36,19 @@ def retry_job(*, found: Job) -> None:
 
 def rebuild_index() -> Job:
     """Ask for the index to be built anew, in the background."""
-    with transaction() as session:
-        allow("system.repair")
-        asked = ask_for_rebuild()
-        record(session, actor=current_person().actor, action="search.rebuild",
-               subject=f"job:{asked.id}")
-    return asked
+    return _ask(ask_for_rebuild, "search.rebuild")
 
 
 def check_index() -> Job:
     """Ask for index and database to be compared, in the background."""
+    return _ask(ask_for_check, "search.verify")
+
+
+def _ask(ask: Callable[[], Job], action: str) -> Job:
     with transaction() as session:
         allow("system.repair")
-        asked = ask_for_check()
-        record(session, actor=current_person().actor, action="search.verify",
-               subject=f"job:{asked.id}")
+        asked = ask()
+        record(session, actor=current_person().actor, action=action, subject=f"job:{asked.id}")
     return asked
 
 

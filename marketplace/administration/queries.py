@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from marketplace.administration.models import SiteNotice
 from marketplace.core.access import Person, reach, scoped
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import must_exist
 from marketplace.core.jobs import Job
 from marketplace.core.outbox import OutboxMessage
 
@@ -42,10 +42,7 @@ def job_counts() -> dict[str, int]:
 
 def job(job_id: int) -> Job:
     """A job the current person may see. Raises `NotFound` for another's."""
-    found = db.session.scalar(select(Job).where(Job.id == job_id, reach("job.own", Job)))
-    if found is None:
-        raise NotFound("There is no such record.")
-    return found
+    return must_exist(db.session.scalar(select(Job).where(Job.id == job_id, reach("job.own", Job))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,5 @@ def notices() -> Sequence[SiteNotice]:
 
 def notice(notice_id: int) -> SiteNotice:
     """Raises `NotFound` for one that is not there."""
-    found = db.session.scalar(select(SiteNotice).where(
-        SiteNotice.id == notice_id, reach("notice.edit", SiteNotice)))
-    if found is None:
-        raise NotFound("There is no such record.")
-    return found
+    return must_exist(db.session.scalar(select(SiteNotice).where(
+        SiteNotice.id == notice_id, reach("notice.edit", SiteNotice))))

@@ -11,7 +11,7 @@ from marketplace.accounts.models import Membership, Organisation, SignInSession,
 from marketplace.accounts.numbers import mobile
 from marketplace.core.access import reach
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import must_exist
 
 PAGE = 50
 SEPARATE = ("system_admin", "security_admin", "audit_admin")
@@ -36,22 +36,16 @@ def users(*, words: str = "", role: str = "", after: str = "", size: int = PAGE)
 
 def user(user_id: int) -> User:
     """An account with its memberships. Raises `NotFound` for one that is not there."""
-    found = db.session.scalar(
+    return must_exist(db.session.scalar(
         select(User).where(User.id == user_id, reach("user.read", User)).options(
-            selectinload(User.memberships).joinedload(Membership.organisation)))
-    if found is None:
-        raise NotFound("There is no such record.")
-    return found
+            selectinload(User.memberships).joinedload(Membership.organisation))))
 
 
 def membership(membership_id: int) -> Membership:
     """Raises `NotFound` for one that is not there."""
-    found = db.session.scalar(
+    return must_exist(db.session.scalar(
         select(Membership).where(Membership.id == membership_id, reach("user.manage", Membership))
-        .options(joinedload(Membership.user), joinedload(Membership.organisation)))
-    if found is None:
-        raise NotFound("There is no such record.")
-    return found
+        .options(joinedload(Membership.user), joinedload(Membership.organisation))))
 
 
 def organisation(word: str) -> Organisation | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace.core.i18n import LocalizedText
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,10 @@ class Unavailable(MarketplaceError):
 
 class ConfigurationError(Exception):
     """A setting or the machine is not as it must be; shown as one line on the terminal."""
+
+
+def must_exist(row: T | None) -> T:
+    """The row a query within somebody's reach gave. Raises `NotFound` where it gave none."""
+    if row is None:
+        raise NotFound("There is no such record.")
+    return row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
@@ -13,7 +12,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.core.access import Person, reach, scoped
 from marketplace.core.clock import now
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, must_exist
 from marketplace.desk.models import EnterpriseFile
 
 
@@ -32,21 +31,15 @@ scoped(EnterpriseFile, "district")(_visited)
 scoped(EnterpriseFile, "industries")(_visited)
 
 
-def _found(row: Any) -> Any:
-    if row is None:
-        raise NotFound("There is no such record.")
-    return row
-
-
 def own_enterprise() -> Organisation:
     """The enterprise the current person acts for. Raises `NotFound` for others."""
-    return _found(db.session.scalar(select(Organisation).where(
+    return must_exist(db.session.scalar(select(Organisation).where(
         reach("enterprise_file.own", Organisation))))
 
 
 def to_visit(organisation_id: int) -> Organisation:
     """A company for which the current person may enter a file. Raises `NotFound`."""
-    return _found(db.session.scalar(select(Organisation).where(
+    return must_exist(db.session.scalar(select(Organisation).where(
         Organisation.id == organisation_id, reach("enterprise_file.visit", Organisation))))
 
 
@@ -74,7 +67,7 @@ def visited_version(version_id: int) -> EnterpriseFile:
 
 
 def _version(version_id: int, within: ColumnElement[bool]) -> EnterpriseFile:
-    return _found(db.session.scalar(select(EnterpriseFile).options(
+    return must_exist(db.session.scalar(select(EnterpriseFile).options(
         joinedload(EnterpriseFile.organisation)).where(
             EnterpriseFile.id == version_id, within)))
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Person, reach, scoped
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import must_exist
 from marketplace.desk.models import KeptComparison, KeptSheet
 
 SHOWN = 100
@@ -63,17 +62,13 @@ def counts() -> tuple[int, int]:
 
 def own_comparison(kept_id: int) -> KeptComparison:
     """A comparison the current person kept. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(KeptComparison).where(
+    return must_exist(db.session.scalar(select(KeptComparison).where(
         KeptComparison.id == kept_id, reach("kept.own", KeptComparison))))
 
 
 def own_sheet(kept_id: int) -> KeptSheet:
     """A sheet the current person kept. Raises `NotFound` for another's."""
-    return _found(db.session.scalar(select(KeptSheet).where(
+    return must_exist(db.session.scalar(select(KeptSheet).where(
         KeptSheet.id == kept_id, reach("kept.own", KeptSheet))))
 
 
-def _found(row: Any) -> Any:
-    if row is None:
-        raise NotFound("There is no such record.")
-    return row

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from marketplace.administration.audit_actions import ACTIONS
 from marketplace.administration.audit_queries import PAGE, lines
 from marketplace.core.access import acting_as
 from marketplace.core.audit import AuditEvent, record
 from marketplace.core.database import db, transaction
 from tests.factories import make_user, person, sign_in_as
-from tests.support import sql_count
+from tests.support import ROOT, sql_count
 
 
 @pytest.fixture
@@ -34,10 +36,10 @@ def test_filters_find_by_person_action_subject_and_day(auditor, client):
     write(actor="zhang", subject="solution:7")
     write(actor="li", action="user.role_add", subject="user:3")
     page = client.get("/admin/audit?who=li").text
-    assert "user.role_add" in page
+    assert "<code>user.role_add<" in page
     assert "solution:7" not in page
     assert "solution:7" in client.get("/admin/audit?action=solution.").text
-    assert "user.role_add" not in client.get("/admin/audit?subject=solution:").text
+    assert "<code>user.role_add<" not in client.get("/admin/audit?subject=solution:").text
     write(actor="wu", subject="solution:71")
     assert "solution:71" not in client.get("/admin/audit?subject=solution:7").text
     assert "没有" in client.get("/admin/audit?from=2030-01-01").text or "No event" in client.get(
@@ -55,8 +57,8 @@ def test_role_put_on_is_shown_and_found(auditor, client):
         write(actor="ops", action="industry.pause", subject="industry:steel")
     write(actor="zhang")
     page = client.get("/admin/audit?role=operator").text
-    assert "industry.pause" in page
-    assert "solution.publish" not in page
+    assert "<code>industry.pause<" in page
+    assert "<code>solution.publish<" not in page
 
 
 def test_pages_follow_each_other_without_gap(auditor, client):
@@ -113,3 +115,16 @@ def test_others_have_no_such_page(app, client):
     sign_in_as(client, make_user(role="system_admin"))
     assert client.get("/admin/audit").status_code == 404
     assert client.get("/admin/audit/1").status_code == 404
+
+
+def test_every_action_that_is_written_has_a_name():
+    code = "\n".join(file.read_text("utf-8") for file in (ROOT / "marketplace").rglob("*.py"))
+    written = re.findall(r'action=f?"([a-z_.]+)[{"](?:.*?else "([a-z_.]+)")?', code)
+    for action in {a for pair in written for a in pair if a}:
+        assert action in ACTIONS or (
+            action.endswith(".") and any(known.startswith(action) for known in ACTIONS)), action
+
+
+def test_actions_are_read_by_name(auditor, client):
+    write(action="user.role_add", subject="user:3")
+    assert "授予角色" in client.get("/admin/audit?lang=zh&who=zhang").text
