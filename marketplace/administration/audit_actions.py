@@ -25,6 +25,7 @@ ACTIONS: Mapping[str, T] = {
     "calendar.change": T("修改工作日历", "Working-day calendar changed"),
     "claim.answer": T("答复认领", "Answered a claim"),
     "claim.decide": T("裁定认领", "Decided a claim"),
+    "claim.withdraw": T("撤回认领", "Claim withdrawn"),
     "comparison.forget": T("删除保存的对比", "Kept comparison deleted"),
     "comparison.keep": T("保存对比", "Comparison kept"),
     "delivery.resend": T("重发消息", "Message sent again"),
