@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from blinker import Signal
 
+invited = Signal()
+"""`invitation`, `by`: somebody who has an account is asked to join an organisation."""
 address_wanted = Signal()
 """`user`, `field`: somebody else tried to enter this person's mobile number or e-mail address."""
 second_factor_taken_off = Signal()

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from marketplace.accounts.account_events import invited
 from marketplace.accounts.codes import code_hash, hashed, new_code, new_secret
 from marketplace.accounts.guard import active_memberships, person_of
 from marketplace.accounts.hashing import hashed_password
@@ -23,7 +24,7 @@ from marketplace.accounts.roles import BOUND_TO_INDUSTRIES, check_binding, check
 from marketplace.accounts.taken_addresses import (
     MOST_TRIES,
     ask_with_patience,
-    note_asked,
+    count_answer,
     note_taken,
     spend_try,
 )
@@ -94,8 +95,10 @@ def invite_person(*, organisation: Organisation, role: str, name: str, phone: st
         with transaction():
             known = find_user(phone) if mobile(phone) else None
             if known is not None:
-                note_asked(known, "phone")
-                return _issue("join", user=known, **bounds)
+                count_answer(known, "phone")
+                slip = _issue("join", user=known, **bounds)
+                invited.send(invitation=slip.invitation, by=current_person().name)
+                return slip
             user = new_account(name=name, phone=phone, username=username, email=email)
             put_on(user, **bounds)
             return _issue("activate", user=user, organisation=organisation, role=role,

@@ -9,6 +9,7 @@ from marketplace.core.access import Person
 from marketplace.core.access_table import ROLES
 from marketplace.core.database import db
 from marketplace.core.errors import FieldError, InvalidInput, NotAllowed
+from marketplace.core.i18n import LocalizedText as T
 from marketplace.taxonomy.models import District
 from marketplace.taxonomy.registry import taxonomy
 
@@ -43,7 +44,9 @@ def check_grant(person: Person, organisation: Organisation, role: str) -> None:
     if role not in possible:
         raise InvalidInput(
             "This role does not suit the organisation.",
-            errors=(FieldError("role", role, f"choose from {', '.join(possible)}"),))
+            errors=(FieldError("role", role, T(
+                "请从以下角色中选择：" + "、".join(ROLES[r].zh for r in possible),
+                "choose from " + ", ".join(f"{r} ({ROLES[r].en})" for r in possible))),))
     if role not in grantable(person, organisation):
         raise NotAllowed("Your present role may not hand out this role.")
 

@@ -51,13 +51,15 @@ def note_taken(problem: InvalidInput) -> bool:
     for error in problem.errors:
         owner = _owner(error.field, str(error.value or "")) if error.field in ADDRESSES else None
         if owner is not None:
-            note_asked(owner, error.field)
+            count_answer(owner, error.field)
+            with transaction():
+                events.address_wanted.send(user=owner, field=error.field)
             found = True
     return found
 
 
-def note_asked(owner: User, field: str) -> None:
-    """The person at the keyboard has learnt that `owner` has an account here."""
+def count_answer(owner: User, field: str) -> None:
+    """The person at the keyboard has learnt that `owner` has an account here: on record."""
     asking = current_person()
     if not _counted() or (asking.user_id and may("invitation.renew", owner)):
         return
@@ -66,7 +68,6 @@ def note_asked(owner: User, field: str) -> None:
     with transaction() as session:
         record(session, actor=asking.actor, action="account.address_taken",
                subject=f"user:{owner.id}", details={"field": field})
-        events.address_wanted.send(user=owner, field=field)
 
 
 def spend_try(invitation: Invitation) -> None:

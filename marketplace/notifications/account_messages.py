@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.accounts import account_events as events
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Invitation, User
 from marketplace.core.clock import now
 from marketplace.notifications.audience import Audience
 from marketplace.notifications.operations import notify
@@ -15,6 +15,14 @@ def to_person(user: User) -> list[Audience]:
     """The person, in whichever role."""
     roles = {m.role for m in user.memberships if m.state == "active"}
     return [Audience(role, user_id=user.id) for role in sorted(roles) or ["member"]]
+
+
+@events.invited.connect
+def _invited(sender: Any, invitation: Invitation, by: str) -> None:
+    if invitation.user is not None and invitation.organisation is not None:
+        notify("invitation.join", to_person(invitation.user), path="/organisation",
+               key=f"invitation.join:{invitation.id}", name=by,
+               organisation=invitation.organisation.name)
 
 
 @events.address_wanted.connect

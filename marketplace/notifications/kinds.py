@@ -37,6 +37,11 @@ KINDS: Mapping[str, Kind] = {
         T("{industry}的运营方原定{day}办好，至今没有办，请过问。",
           "The operator of {industry} should have done it by {day}; please look into it.")),
     # --- Accounts --------------------------------------------------------------------------------
+    "invitation.join": Kind(
+        T("{organisation}邀请您加入", "{organisation} asks you to join"),
+        T("{name}开了一张凭条。向对方要来，扫码或打开链接并登录，就能加入；不认识的单位不用理会。",
+          "{name} made a slip. Ask for it, scan its QR or open its link and sign in to join; if "
+          "you do not know them, do nothing.")),
     "account.phone_wanted": Kind(
         T("有人想把您的手机号登记到另一个账号", "Somebody tried to enter your mobile number"),
         T("没有登记成，您的账号没有变化。如果是您本人有两个账号，请联系安全管理员。",

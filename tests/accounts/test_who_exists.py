@@ -124,7 +124,8 @@ def test_numbers_of_others_are_answered_a_few_times_a_day(
     assert "明天" in free.text
     session.rollback()
     assert session.scalars(select(Notification.kind).where(
-        Notification.user_id == owner.id)).all() == ["account.phone_wanted"]
+        Notification.user_id == owner.id)).all() == (
+        ["account.phone_wanted"] if door == "account" else ["invitation.join"] * ANSWERS_A_DAY)
     assert len(session.scalars(select(AuditEvent).where(
         AuditEvent.action == "account.address_taken", AuditEvent.actor == "asking")).all()
     ) == ANSWERS_A_DAY
