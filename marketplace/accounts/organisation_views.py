@@ -15,7 +15,6 @@ from marketplace.accounts import organisation_operations as operations
 from marketplace.accounts import organisation_queries as queries
 from marketplace.accounts.organisation_labels import (
     FILE_KIND_NAMES,
-    HISTORY,
     KIND_NAMES,
     SEES,
     SEES_OTHER,
@@ -24,6 +23,7 @@ from marketplace.accounts.organisation_schemas import FOUNDED_BY_PEOPLE, form_of
 from marketplace.accounts.queries import people_of as people_to_help_of
 from marketplace.core import files
 from marketplace.core.access import may
+from marketplace.core.audit_actions import ACTIONS
 from marketplace.core.errors import FieldError, InvalidInput
 from marketplace.core.messages import gettext as _
 from marketplace.taxonomy.queries import districts
@@ -35,7 +35,7 @@ Page = str | Answer | tuple[str, int]
 @organisation_pages.app_context_processor
 def shared() -> dict[str, Any]:
     return {"organisation_kinds": KIND_NAMES, "paper_kinds": FILE_KIND_NAMES,
-            "organisation_history": HISTORY, "member_sees": SEES, "member_sees_other": SEES_OTHER}
+            "organisation_history": ACTIONS, "member_sees": SEES, "member_sees_other": SEES_OTHER}
 
 
 def done(message: str, path: str) -> Answer:

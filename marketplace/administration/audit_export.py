@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from marketplace.administration.audit_actions import ACTIONS
 from marketplace.administration.audit_queries import Filters, lines, to_export
 from marketplace.core.access import allow, current_person
 from marketplace.core.access_table import ROLES
 from marketplace.core.audit import record
+from marketplace.core.audit_actions import ACTIONS
 from marketplace.core.clock import BEIJING, now
 from marketplace.core.database import transaction
 from marketplace.core.exports import Table, to_csv, to_xlsx

@@ -8,11 +8,11 @@ from flask import Response, request
 from flask import render_template as render
 
 from marketplace.administration import audit_queries as queries
-from marketplace.administration.audit_actions import ACTIONS
 from marketplace.administration.audit_export import export
 from marketplace.administration.audit_queries import PAGE, Filters, lines
 from marketplace.administration.views import administration_pages
 from marketplace.core.access_table import ROLES
+from marketplace.core.audit_actions import ACTIONS
 from marketplace.core.errors import FieldError
 from marketplace.core.exports import CSV, XLSX
 from marketplace.core.numbers import as_number

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from marketplace.administration.audit_actions import ACTIONS
 from marketplace.administration.audit_queries import PAGE, lines
 from marketplace.core.access import acting_as
 from marketplace.core.audit import AuditEvent, record
+from marketplace.core.audit_actions import ACTIONS
 from marketplace.core.database import db, transaction
 from tests.factories import make_user, person, sign_in_as
 from tests.support import ROOT, sql_count

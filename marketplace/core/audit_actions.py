@@ -75,6 +75,7 @@ ACTIONS: Mapping[str, T] = {
     "membership.decline": T("谢绝加入申请", "Request to join declined"),
     "membership.join": T("加入单位", "Joined an organisation"),
     "membership.leave": T("退出单位", "Left an organisation"),
+    "membership.withdraw": T("撤回加入申请", "Request to join withdrawn"),
     "membership.remove": T("移出成员", "Member removed"),
     "need.close": T("结束需求", "Need closed"),
     "need.confirm": T("确认走访了解到的需求", "Need of a visit confirmed"),
