@@ -161,6 +161,9 @@ def accept() -> Page:
     except InvalidInput as problem:
         return _take_up_page(problem.errors), 422
     session.pop(OPENED, None)
+    flash(_("You sign in with your user name %(username)s or your mobile number.",
+            username=user.username) if user.phone else
+          _("You sign in with your user name %(username)s.", username=user.username), "success")
     return enter(user, via="invitation")
 
 

@@ -63,6 +63,11 @@ KINDS: Mapping[str, Kind] = {
         T("核对营业执照和统一社会信用代码，确认后该机构才能发布和询单。",
           "Compare the licence with the unified social credit code; until then it cannot publish "
           "or enquire.")),
+    "organisation.deactivated": Kind(
+        T("{organisation}已停用", "{organisation} has been deactivated"),
+        T("原因：{reason}。资料没有删除；重新启用后，您恢复原来的角色。",
+          "Reason: {reason}. Nothing was deleted; once it is opened again you have your roles "
+          "back.")),
     "organisation.reactivated": Kind(
         T("机构已重新启用", "Your organisation is open again"),
         T("{organisation}已重新启用，原有成员可以继续使用。原因：{reason}",

@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.accounts import organisation_events as events
 from marketplace.accounts.models import Membership, Organisation, OrganisationClaim
 from marketplace.accounts.organisation_models import OrganisationCheck
+from marketplace.core.access import current_person
 from marketplace.core.clock import now
 from marketplace.core.working_days import working_day_after
 from marketplace.notifications.account_messages import to_person
@@ -141,6 +142,15 @@ def _administration_given(sender: Any, membership: Membership) -> None:
     notify("organisation.administrator", _to(membership), path="/organisation",
            key=f"organisation.administrator:{membership.id}:{_instant()}",
            organisation=membership.organisation.name)
+
+
+@events.deactivated.connect
+def _deactivated(sender: Any, organisation: Organisation, reason: str) -> None:
+    for membership in organisation.memberships:
+        if membership.state == "closed" and membership.user_id != current_person().user_id:
+            notify("organisation.deactivated", to_person(membership.user), path="/organisation",
+                   key=f"organisation.deactivated:{organisation.id}:{_instant()}",
+                   organisation=organisation.name, reason=reason)
 
 
 @events.reactivated.connect

@@ -111,7 +111,9 @@ def test_join_link_without_an_account(app: Flask, officer: IsolatedClient,
     newcomer.get(link)
     assert newcomer.post("/activate/password", data={**NEW, "name": ""}).status_code == 422
     assert newcomer.post("/activate/password", data={**NEW, "name": "李华"}).status_code == 303
-    assert "李华" in newcomer.get("/desk").text
+    page = newcomer.get("/desk").text
+    assert "李华" in page
+    assert "lihua" in page
 
 
 def test_second_factor_is_asked_after_a_recovery(app: Flask, officer: IsolatedClient,

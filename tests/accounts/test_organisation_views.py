@@ -267,11 +267,14 @@ def test_a_disputed_claim_hears_both_sides(app: Flask) -> None:
 def test_deactivation_keeps_the_history(app: Flask) -> None:
     organisation = make_organisation()
     user = make_user(role="enterprise", organisation=organisation, administrator=True)
+    colleague = make_user(role="enterprise", organisation=organisation)
     boss = sign_in_as(browser(app), user)
     assert boss.post("/organisation/deactivate", data={"reason": ""}).status_code == 422
     assert boss.post("/organisation/deactivate", data={
         "reason": "企业注销", "sure": "1"}).status_code == 303
     assert "还没有代表" in boss.get("/organisation").text
+    told = fresh().execute(select(Notification.user_id, Notification.kind)).all()
+    assert told == [(colleague.id, "organisation.deactivated")]
     page = officer(app).get(f"/officer/organisations/{organisation.id}").text
     assert "企业注销" in page
 
