@@ -22,6 +22,8 @@ from marketplace.taxonomy.registry import taxonomy
 
 DAYS = 90
 LENGTH = (2, 40)
+SHORT = 8
+"""Up to so many characters nobody says a sentence; what guesses at needs is not sure of so few."""
 SHOWN = 200
 ANYWHERE = ""
 """The industry of a search that named none."""
@@ -60,7 +62,7 @@ def _counts(filters: Filters, term: str) -> bool:
     low, high = LENGTH
     narrowed = set(filters.chosen) - {"industry"} or filters.ranges or filters.price_max is not None
     return (low <= len(term) <= high and not narrowed and not _PERSONAL.search(term)
-            and not understand(term).is_need)
+            and (len(term) <= SHORT or not understand(term).is_need))
 
 
 def _count(industries: Sequence[str], key: str, term: str) -> None:

@@ -12,6 +12,7 @@ from marketplace.core.clock import moved
 from marketplace.core.database import db
 from marketplace.matching.missed import missed_terms
 from marketplace.matching.models import MissedTerm
+from marketplace.matching.understand import understand
 from tests.factories import make_user, sign_in_as
 from tests.support import IsolatedClient
 
@@ -43,6 +44,13 @@ def test_words_are_counted_by_industry(client: IsolatedClient) -> None:
         search(client, TERM, "&industry=steel", days=days)
     assert [(m.industry, m.times) for m in missed_terms("steel")] == [("steel", 2)]
     assert missed_terms("biopharma") == []
+
+
+def test_a_word_too_short_for_a_sentence_counts_whatever_it_is_taken_for(
+        client: IsolatedClient) -> None:
+    assert understand("魔芋烘焙").is_need
+    search(client, "魔芋烘焙")
+    assert len(stored()) == 1
 
 
 def test_what_is_old_is_not_shown(client: IsolatedClient) -> None:
