@@ -35,6 +35,7 @@ def init_second_factor_setup(app: Flask) -> None:
             form.tf_totp_secret, current_user)
         return render("accounts/second_factor.html", two_factor_verify_code_form=form,
                       chosen_method="authenticator", state_token=token,
-                      authr_qrcode=shown["image"], authr_key=shown["key"]), 422
+                      authr_qrcode=shown["image"], authr_key=shown["key"],
+                      authr_username=shown["username"], authr_issuer=shown["issuer"]), 422
 
     app.view_functions[ENDPOINT] = validate

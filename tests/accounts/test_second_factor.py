@@ -84,6 +84,7 @@ def test_wrong_code_while_setting_up_keeps_the_key(client: IsolatedClient, user:
     assert again.status_code == 422
     assert "动态口令不对" in again.text
     assert f"<code>{key}</code>" in again.text
+    assert f"otpauth://totp/Marketplace%3Awang?secret={key.replace('-', '')}" in again.text
     assert client.post(action, data={"code": Phone(key).code()}).status_code == 302
     assert "动态口令不对" not in client.get("/account").text
 
