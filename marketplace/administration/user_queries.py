@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Membership, Organisation, SignInSession, User
@@ -87,3 +87,25 @@ def left_alone(found: User) -> list[tuple[Organisation, int]]:
         if others and not any(m.administrator and m.state == "active" for m in others):
             counted.append((own.organisation, len({m.user_id for m in others})))
     return counted
+
+
+def looked_after_alone(found: User) -> list[Membership]:
+    """The roles of an operator or officer whose industry or district nobody else looks after, each
+    once: what is due there would stay undone."""
+    return [own for own in found.memberships if own.state == "active" and any(
+        not _others_look_after(own, condition) for condition in _fields(own))]
+
+
+def _fields(own: Membership) -> list[ColumnElement[bool]]:
+    if own.role == "operator":
+        return [cast(Membership.industries, String).contains(f'"{code}"')
+                for code in own.industries]
+    if own.role == "district_officer":
+        return [Membership.district_code == own.district_code]
+    return []
+
+
+def _others_look_after(own: Membership, condition: ColumnElement[bool]) -> bool:
+    return db.session.scalar(select(Membership.id).join(User).where(
+        Membership.role == own.role, Membership.state == "active", User.active,
+        Membership.user_id != own.user_id, condition).limit(1)) is not None

@@ -30,6 +30,7 @@ def _page(found: User, errors: tuple[FieldError, ...] = ()) -> str:
                   typed=request.form, sessions=user_queries.open_sessions(found.id),
                   together=user_queries.hands_together(found), districts=districts(),
                   bound_to=bound_to, left_alone=user_queries.left_alone(found),
+                  unmanned=user_queries.looked_after_alone(found),
                   industries=taxonomy().industries.values())
 
 

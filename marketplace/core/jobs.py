@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import CheckConstraint, String, select, update
+from sqlalchemy import CheckConstraint, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.access import ANYBODY, Person, acting_as, current_person
@@ -183,7 +183,8 @@ def do_next() -> bool:
         db.session.rollback()
         _failed(job_id, problem)
         return True
-    _close(job_id, state="done", result=dict(result or {}), error=None)
+    _close(job_id, state="done", result=dict(result or {}), error=None,
+           done=func.coalesce(Job.total, Job.done))
     return True
 
 

@@ -155,3 +155,17 @@ def test_people_come_from_a_sheet_with_links(security, client):
     rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
     assert any("/invitations/" in str(cell) for cell in rows[1])
     assert client.post("/admin/people", data={}).status_code == 422
+
+
+def test_page_says_what_nobody_else_does_before_a_role_is_taken(security, client):
+    firm = make_organisation()
+    boss = make_user(role="enterprise", organisation=firm, administrator=True)
+    operator = make_user(role="operator", industries=["steel", "biopharma"])
+    make_user(role="operator", industries=["steel"])
+    path, of_operator = f"/admin/users/{boss.id}?lang=zh", f"/admin/users/{operator.id}?lang=zh"
+    assert "只有此人是管理员" not in client.get(path).text
+    make_user(role="enterprise", organisation=firm)
+    assert "只有此人是管理员" in client.get(path).text
+    assert "没有别人担任行业运营方" in client.get(of_operator).text
+    make_user(role="operator", industries=["biopharma"])
+    assert "没有别人担任行业运营方" not in client.get(of_operator).text
