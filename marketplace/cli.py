@@ -44,7 +44,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except (ConfigurationError, MarketplaceError) as problem:
         stderr.print(f"marketplace: {problem}", style="red", markup=False, soft_wrap=True)
         for error in getattr(problem, "errors", ()):
-            stderr.print(f"  {error.field}={error.value!r}: {error.remedy}", markup=False)
+            remedy = getattr(error.remedy, "en", error.remedy)  # commands speak English
+            stderr.print(f"  {error.field}={error.value!r}: {remedy}", markup=False,
+                         soft_wrap=True)
         sys.exit(1)
     except (OperationalError, ProgrammingError) as problem:
         if load_settings().log_level == "debug":

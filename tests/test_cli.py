@@ -13,7 +13,7 @@ from marketplace.catalog.indexer import elected
 from marketplace.cli import cli, main
 from marketplace.core.database import db
 from marketplace.taxonomy.queries import forget_paused, paused
-from tests.factories import make_solution
+from tests.factories import make_organisation, make_solution
 from tests.support import ROOT, environment, free_port
 
 Run = Callable[..., tuple[int, str, str]]
@@ -150,6 +150,12 @@ def test_error_is_short_and_says_what_to_do(run: Run, arguments: tuple[str, ...]
     assert sign in err
     assert "Traceback" not in out + err
     assert len(err.strip().splitlines()) <= 4
+
+
+def test_remedies_in_two_languages_are_said_in_english(run: Run, app: Flask) -> None:
+    firm = make_organisation()
+    err = run("user", "invite", "王明", "--organisation", firm.slug, "--role", "auditor")[2]
+    assert "choose from enterprise (Enterprise)" in err
 
 
 @pytest.mark.parametrize(("variable", "value"), [
