@@ -3,12 +3,14 @@ outside the schema."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import schemathesis
-from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from flask import Flask, current_app
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import checks
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -18,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from marketplace.accounts.guard import hashed
 from marketplace.accounts.models import ApiToken
-from marketplace.core.access import VISITOR
+from marketplace.core.access import VISITOR, rules_by_endpoint
 from marketplace.core.access_table import ROLES
 from marketplace.core.clock import now
 from marketplace.core.database import transaction
@@ -27,8 +29,11 @@ from tests.factories import bring_into_index, make_solution, make_user
 pytestmark = pytest.mark.doors
 CHECKS = [checks.not_a_server_error, status_code_conformance, content_type_conformance,
           response_schema_conformance]
-EXAMPLES = 4
-"""Requests an operation and role; the roles together ask each operation some seventy times."""
+ALL = (VISITOR, *ROLES)
+EXAMPLES = 3
+"""Requests an operation and role. Each role draws others, so the roles together ask each operation
+some fifty times; to whom an operation is shut, it is shut before it reads anything: once is
+enough."""
 
 
 @pytest.fixture
@@ -38,25 +43,35 @@ def catalogue_of_one(app: Flask) -> Flask:
     return app
 
 
-@pytest.mark.parametrize("role", [VISITOR, *ROLES], ids=lambda role: role or "visitor")
-def test_answers_keep_to_the_document(catalogue_of_one: Flask, role: str) -> None:
-    headers = {"Authorization": f"Bearer {_token(role)}"} if role else {}
+@pytest.mark.parametrize("roles", [ALL[0::3], ALL[1::3], ALL[2::3]], ids=["a", "b", "c"])
+def test_answers_keep_to_the_document(catalogue_of_one: Flask, roles: tuple[str, ...]) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", catalogue_of_one)
-    asked = set()
-    for found in schema.get_all_operations():
-        operation = found.ok()
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) > 8
+    for role in roles:
+        headers = {"Authorization": f"Bearer {_token(role)}"} if role else {}
+        for operation in operations:
+            _asks(operation, headers, role, EXAMPLES if _open_to(role, operation) else 1)
 
-        @settings(max_examples=EXAMPLES, derandomize=True, database=None,
-                  phases=[Phase.explicit, Phase.generate],
-                  suppress_health_check=list(HealthCheck))
-        @given(case=operation.as_strategy())
-        def conforms(case) -> None:
-            response = case.call(headers=headers)
-            case.validate_response(response, checks=CHECKS)
 
-        conforms()
-        asked.add(operation.label)
-    assert len(asked) == len(list(schema.get_all_operations())) > 8
+def _open_to(role: str, operation: Any) -> bool:
+    """Whether the access table lets the role in."""
+    url = current_app.url_map.bind("localhost")
+    path = re.sub(r"\{\w+\}", "1", operation.path)
+    endpoint, _arguments = url.match(path, method=operation.method.upper())
+    return role in rules_by_endpoint()[endpoint].roles
+
+
+def _asks(operation: Any, headers: dict[str, str], role: str, examples: int) -> None:
+    @seed(ALL.index(role))
+    @settings(max_examples=examples, database=None, phases=[Phase.explicit, Phase.generate],
+              suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def conforms(case) -> None:
+        response = case.call(headers=headers)
+        case.validate_response(response, checks=CHECKS)
+
+    conforms()
 
 
 def _token(role: str) -> str:
