@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextvars
+import io
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from glob import glob
@@ -60,6 +62,14 @@ class IsolatedClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+def read_body(body: bytes) -> bytes:
+    """What an answer holds; of a workbook or document, what is packed in it."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return b"".join(packed.read(name) for name in packed.namelist())
 
 
 # --- SQL -----------------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
-from zipfile import BadZipFile
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
@@ -40,6 +42,8 @@ GIVEN = {"state": "结果", "given_username": "用户名", "link": "个人链接
          "valid_until": "有效期至"}
 YES = ("1", "y", "yes", "true", "是")
 MOST = 2000
+MAX_UNPACKED = 32 * 1024 * 1024
+"""Bytes of XML: far more than `MOST` rows need."""
 Progress = Callable[[int, int], None]
 
 
@@ -87,7 +91,7 @@ def import_people(file: IO[bytes], *, site: str,
 
 def read_rows(file: IO[bytes]) -> list[Row]:
     """The rows of the first sheet. Raises `InvalidInput` at `file`."""
-    rows = list(_rows(file))
+    rows = list(islice(_rows(file), MOST + 1))
     if len(rows) > MOST:
         raise _unreadable(f"choose a file of at most {MOST} rows")
     return rows
@@ -100,8 +104,12 @@ def _unreadable(remedy: str) -> InvalidInput:
 def _rows(file: IO[bytes]) -> Iterator[Row]:
     """The rows by column, found by their head in Chinese or by key, empty rows left out."""
     try:
+        with ZipFile(file) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > MAX_UNPACKED:
+            raise _unreadable(f"choose a file of at most {MOST} rows")
         sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, OSError):
+    except (BadZipFile, InvalidFileException, KeyError, OSError, IndexError, ParseError):
         raise _unreadable("choose an Excel file (.xlsx)") from None
     rows = sheet.iter_rows(values_only=True)
     known = {**{v: k for k, v in COLUMNS.items()}, **{k: k for k in COLUMNS}}

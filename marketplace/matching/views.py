@@ -12,7 +12,7 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 
 from marketplace.catalog.labels import DEPLOYMENTS
-from marketplace.catalog.queries import public_solutions, solution_by
+from marketplace.catalog.queries import is_public, public_solutions, solution_by
 from marketplace.catalog.schemas import MAX_COMPARED, compared_ids
 from marketplace.catalog.tray import added, keep, tray_ids
 from marketplace.core.errors import NotFound
@@ -246,7 +246,7 @@ def sheet_qr(token: str) -> Response:
 @matching_pages.get("/solutions/<slug>/similar")
 def similar_solutions(slug: str) -> str:
     found = solution_by(slug=slug)
-    if found is None or found.published is None:
+    if found is None or found.published is None or not (found.withdrawn_at or is_public(found)):
         raise NotFound(_("There is no solution at this address."))
     pairs = often_compared(found.id)
     together = {s.id: s for s in public_solutions([i for i, _times in pairs])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from flask import Flask
@@ -13,7 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.accounts.models import Organisation, User
-from marketplace.accounts.people_sheet import COLUMNS, import_people, template
+from marketplace.accounts.people_sheet import (
+    COLUMNS,
+    MAX_UNPACKED,
+    import_people,
+    template,
+)
 from marketplace.core.access import acting_as
 from marketplace.core.errors import InvalidInput
 from tests.factories import make_organisation, make_user, person
@@ -81,8 +87,23 @@ def test_importing_again_asks_known_people_to_join(firm: Organisation) -> None:
     assert not again[0]["验证码"]
 
 
+def replaced(part: str, content: bytes) -> io.BytesIO:
+    """A workbook with another sheet than Excel would write."""
+    made = io.BytesIO()
+    with ZipFile(sheet(["王明"])) as source, ZipFile(made, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, content if name == part else source.read(name))
+    made.seek(0)
+    return made
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet>&a;</worksheet>'
+
+
 @pytest.mark.parametrize("file", [
-    io.BytesIO(b"no workbook"), sheet(["王明"], head=["姓名"])])
+    io.BytesIO(b"no workbook"), sheet(["王明"], head=["姓名"]), replaced(SHEET, ENTITIES),
+    replaced(SHEET, b" " * (MAX_UNPACKED + 1))], ids=["text", "head", "entities", "bomb"])
 def test_file_that_is_no_sheet_is_refused(firm: Organisation, file: io.BytesIO) -> None:
     with pytest.raises(InvalidInput) as wrong:
         import_people(file, site=SITE)

@@ -7,8 +7,6 @@ made by `tests/sides.py`, so nothing is left untried because a sample lacks it.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +26,7 @@ from marketplace.core.database import db
 from marketplace.core.numbers import RowNumber
 from tests.factories import sign_in_as
 from tests.sides import Side, owned_models
-from tests.support import IsolatedClient
+from tests.support import IsolatedClient, read_body
 
 OBJECTS = {
     "solution_id": "solution", "provider_id": "provider", "submission_id": "submission",
@@ -194,17 +192,10 @@ def test_lists_show_nothing_of_others(app: Flask) -> None:
             continue
         answer = world.browser(role).get(path_of(url, {}, world.near.industry))
         read += answer.status_code == 200
-        if FAR.encode() in _text(answer.data):
+        if FAR.encode() in read_body(answer.data):
             leaking.append((role, url.rule, rule.action))
     assert leaking == []
     assert read > 60
-
-
-def _text(body: bytes) -> bytes:
-    if not body.startswith(b"PK"):
-        return body
-    with zipfile.ZipFile(io.BytesIO(body)) as packed:
-        return b"".join(packed.read(name) for name in packed.namelist())
 
 
 def scopes_of(role: str) -> set[str]:

@@ -19,8 +19,9 @@ from marketplace.core.menu import menu_of
 from marketplace.desk.models import EnterpriseFile
 from marketplace.notifications.models import Delivery
 from tests.architecture.test_foreign_objects import OBJECTS
+from tests.sides import owned_models
 
-MODELS: dict[str, Any] = OBJECTS | {
+MODELS: dict[str, Any] = {name: owned_models()[table].class_ for name, table in OBJECTS.items()} | {
     "event_id": AuditEvent, "notice_id": SiteNotice, "delivery_id": Delivery,
     "version_id": EnterpriseFile}
 KNOWN = {"number": 1, "year": 2026, "industry": "steel"}

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalog import spreadsheet_reading
 from marketplace.catalog.models import Provider, Solution, SolutionVersion
 from marketplace.catalog.operations import withdraw_solution
 from marketplace.catalog.spreadsheet_checked import write_checked
@@ -448,6 +449,14 @@ def test_a_file_that_is_no_catalogue_is_refused(app: Flask, tmp_path: Path, mess
                                                 make: Callable[[Path], None]) -> None:
     make(tmp_path / "a.xlsx")
     with pytest.raises(InvalidInput, match=message):
+        _import(tmp_path / "a.xlsx")
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_read(app: Flask, tmp_path: Path,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet_reading, "MAX_UNPACKED", 1000)
+    _typo(tmp_path / "a.xlsx")
+    with pytest.raises(InvalidInput, match="split it"):
         _import(tmp_path / "a.xlsx")
 
 
