@@ -398,6 +398,7 @@ PHRASES = frozenset((
     N_("write a date such as 2026-10-01, or a range such as 2026-10-01..2026-10-07"),
     N_("write a day such as 2026-10-01"),
     N_("Only failed jobs can be tried again."),
+    N_("Too many addresses of others."),
     N_("Whoever asked for this no longer holds the role in which it was asked."),
     N_("The worker ended several times during this job."),
     N_("This version of the software does not know this kind of job."),
