@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from marketplace.core.access import current_person
 from marketplace.core.error_pages import NO_DATABASE, RETRY_AFTER, bare_page, error_page
@@ -30,6 +30,13 @@ class StrictParser(FlaskParser):
     """Refuses query parameters the operation does not declare."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body; one nested deeper than Python follows is no JSON of ours."""
+        try:
+            return super().load_json(req, schema)
+        except RecursionError:
+            raise BadRequest("The JSON is nested too deeply.") from None
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The parameters without `lang`, which every address of the site understands."""
@@ -138,6 +145,12 @@ def init_frame(app: Flask, version: str) -> MarketplaceApi:
 
     for kind in NO_DATABASE:
         app.register_error_handler(kind, unavailable)
+
+    @app.errorhandler(500)
+    def broken(error: Exception) -> Response:
+        if request.path.startswith("/api/"):
+            return problem(500, "Internal Server Error", "This is a fault of ours; it is logged.")
+        return error_page(500, "Internal Server Error", "")
 
     @app.before_request
     def refuse_parameters() -> Response | None:

@@ -262,3 +262,8 @@ def test_statements_do_not_grow_with_rows(app: Flask, client: IsolatedClient, so
     client.get(address)
     with sql_count(statements):
         assert client.get(address).status_code == 200
+
+
+def test_json_nested_without_end_is_refused_as_a_problem(client: IsolatedClient) -> None:
+    answer = client.post("/api/v1/match", data="[" * 100_000, content_type="application/json")
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
