@@ -14,3 +14,7 @@ address_wanted = Signal()
 """`user`, `field`: somebody else tried to enter this person's mobile number or e-mail address."""
 second_factor_taken_off = Signal()
 """`user`: the security administrator took the second factor off the account."""
+role_given = Signal()
+"""`membership`: the security administrator gave a role, or changed what it is bound to."""
+role_taken = Signal()
+"""`membership`: the security administrator took a role away."""

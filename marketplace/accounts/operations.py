@@ -10,6 +10,7 @@ from typing import Any
 from pypinyin import lazy_pinyin
 from sqlalchemy import func, select, update
 
+from marketplace.accounts import account_events as events
 from marketplace.accounts.models import ApiToken, Membership, Organisation, SignInSession, User
 from marketplace.accounts.privacy import PRIVACY_VERSION
 from marketplace.accounts.roles import BOUND_TO_INDUSTRIES, check_binding, check_grant
@@ -164,6 +165,8 @@ def give_role(*, user: User, organisation: Organisation, role: str, administrato
                    "role": role, "organisation": organisation.slug,
                    "administrator": administrator, "industries": list(industries),
                    "district": district})
+        session.flush()
+        events.role_given.send(membership=membership)
     return membership
 
 
@@ -199,6 +202,8 @@ def take_role(*, membership: Membership) -> None:
         record(session, actor=current_person().actor, action="user.role_remove",
                subject=f"user:{membership.user_id}", details={
                    "role": membership.role, "organisation": membership.organisation.slug})
+        session.flush()
+        events.role_taken.send(membership=membership)
 
 
 def leave(membership: Membership) -> None:

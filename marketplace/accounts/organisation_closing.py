@@ -9,8 +9,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from marketplace.accounts import organisation_events as events
-from marketplace.accounts.models import ApiToken, Membership, Organisation
-from marketplace.accounts.operations import leave
+from marketplace.accounts.models import (
+    ApiToken,
+    Membership,
+    Organisation,
+    OrganisationClaim,
+)
 from marketplace.accounts.organisation_checks import ask_for_check, end_checks
 from marketplace.accounts.organisation_operations import administer
 from marketplace.accounts.organisation_schemas import ReasonSchema
@@ -44,16 +48,26 @@ def deactivate_organisation(*, organisation: Organisation, reason: str) -> None:
     """Close an organisation: its people lose their access, what it offers goes off the lists,
     nothing is deleted.
 
-    By its own administrator or by the city; officers out of reach get `NotFound`.
+    By its own administrator or by the city; officers out of reach get `NotFound`. While somebody
+    claims it, its administrator cannot close it: that would decide the claim.
     """
     with transaction() as session:
-        if current_person().role in ("city_admin", "security_admin"):
+        official = current_person().role in ("city_admin", "security_admin")
+        if official:
             allow("organisation.close", organisation)
         else:
             administer(organisation)
         given = load(ReasonSchema(), {"reason": reason})
         if organisation.deactivated_at is not None:
             raise Conflict("This organisation is deactivated already.")
+        claims = session.scalars(select(OrganisationClaim).where(
+            OrganisationClaim.organisation_id == organisation.id,
+            OrganisationClaim.state == "waiting")).all()
+        if claims and not official:
+            raise Conflict("Somebody claims this organisation; it can be deactivated once that "
+                           "claim has been decided.")
+        for claim in claims:
+            _refuse(claim, given["reason"])
         people = session.scalars(select(Membership).where(
             Membership.organisation_id == organisation.id,
             Membership.state.in_(("active", "asked")))).all()
@@ -68,13 +82,22 @@ def deactivate_organisation(*, organisation: Organisation, reason: str) -> None:
         events.deactivated.send(organisation=organisation, reason=given["reason"])
 
 
+def _refuse(claim: OrganisationClaim, reason: str) -> None:
+    claim.state, claim.decision = "refused", reason
+    claim.decided_at, claim.decided_by = now(), current_person().actor
+    db.session.flush()
+    events.claim_decided.send(claim=claim)
+
+
 def _close(membership: Membership) -> None:
     """Who belonged may come back with the organisation; who only asked to, asks again."""
-    if membership.state == "asked":
-        leave(membership)
-        return
-    membership.state = "closed"
+    asked = membership.state == "asked"
+    membership.state = "refused" if asked else "closed"
     membership.decided_at, membership.decided_by = now(), current_person().actor
+    if asked:
+        db.session.flush()
+        events.joining_decided.send(membership=membership)
+        return
     db.session.execute(update(ApiToken).where(
         ApiToken.membership_id == membership.id, ApiToken.revoked_at.is_(None)).values(
             revoked_at=now()))

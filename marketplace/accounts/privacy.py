@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.core.i18n import LocalizedText
 
-PRIVACY_VERSION = "2026-11"
+PRIVACY_VERSION = "2026-11-30"
 """Stored with each consent; change it with the text, and people are asked again."""
 _ZH = """\
 本页说明平台保存您的哪些个人信息、用来做什么、保存多久、谁能看到，以及您怎样查看、更正和删除。
@@ -15,6 +15,7 @@ _ZH = """\
 - 您在哪个单位、担任什么角色。
 - 密码只保存不可还原的摘要；动态口令密钥加密保存。
 - 登录记录：时间、网络地址、浏览器，供您查看自己在哪些设备登录过。
+- 登录过的浏览器里留一个加签的标识，保存一年：有人在别处试猜密码时，不会把您挡在门外。
 - 您办理业务的记录：谁、以什么角色、何时、做了什么。
 
 ## 用来做什么
@@ -54,6 +55,8 @@ correct it and have it erased.
 - Of the password only a digest that cannot be turned back; the key of the authenticator app is
   encrypted.
 - Sign-ins: time, network address, browser, so that you can see where you are signed in.
+- A signed mark in each browser in which you signed in, for a year: whoever guesses at your password
+  elsewhere does not shut you out there. It opens nothing.
 - What you did on the platform: who, in which role, what, when.
 
 ## What for

@@ -43,6 +43,8 @@ PHRASES = frozenset((
     N_("There is no such page."),
     N_("The query is longer than {} characters."),
     # Titles and refusals of operations
+    N_("Somebody claims this organisation; it can be deactivated once that claim has been "
+       "decided."),
     N_("API tokens open the API only."),
     N_("This token may only read. Make one with the scope “write”."),
     N_("The code does not open anything."),

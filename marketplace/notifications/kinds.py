@@ -57,6 +57,14 @@ KINDS: Mapping[str, Kind] = {
         T("安全管理员取消了您账号的动态口令。请重新设置；如果不是您要求的，请马上联系安全管理员。",
           "The security administrator took it off your account. Please set up a new one; if you "
           "did not ask for this, tell the security administrator at once.")),
+    "account.role_given": Kind(
+        T("您现在是{organisation}的{role}", "You act for {organisation} now: {role}"),
+        T("页面上方可以切换到这个角色；如果不对，请告诉安全管理员。",
+          "You can change to this role at the top of the page. If this is wrong, tell the security "
+          "administrator.")),
+    "account.role_taken": Kind(
+        T("您不再是{organisation}的{role}", "You no longer act for {organisation}: {role}"),
+        T("安全管理员取消了这个角色。", "The security administrator took this role away.")),
     # --- Organisations ---------------------------------------------------------------------------
     "organisation.to_verify": Kind(
         T("核验机构资料：{organisation}", "Check the papers of {organisation}"),

@@ -15,6 +15,7 @@ from marketplace.core.access import acting_as
 from marketplace.core.audit import AuditEvent
 from marketplace.core.audit_checking import broken_link
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from marketplace.notifications.models import Notification
 from tests.factories import make_organisation, make_user, person, sign_in_as
 from tests.support import IsolatedClient
 
@@ -75,6 +76,9 @@ def test_role_is_given_bound_and_taken(boss: User, session: scoped_session[Sessi
         operations.take_role(membership=hat)
     kinds = session.scalars(select(AuditEvent.action)).all()
     assert kinds[-3:] == ["user.role_add", "user.role_add", "user.role_remove"]
+    assert session.scalars(select(Notification.kind).where(
+        Notification.user_id == user.id).order_by(Notification.id)).all() == [
+            "account.role_given", "account.role_given", "account.role_taken"]
     assert broken_link(session) is None
 
 

@@ -279,6 +279,27 @@ def test_deactivation_keeps_the_history(app: Flask) -> None:
     assert "企业注销" in page
 
 
+def test_closing_ends_claims_and_requests_and_decides_no_claim_from_within(app: Flask) -> None:
+    organisation = make_organisation()
+    boss = sign_in_as(browser(app), make_user(
+        role="enterprise", organisation=organisation, administrator=True))
+    claimant, asker = make_user(), make_user()
+    sign_in_as(browser(app), claimant).post(
+        f"/organisations/{organisation.id}/claim", data={"reason": "公司已转让给我"})
+    sign_in_as(browser(app), asker).post(
+        f"/organisations/{organisation.id}/join", data={"reason": "新来的会计"})
+    form = {"reason": "企业注销", "sure": "1"}
+    refused = boss.post("/organisation/deactivate", data=form)
+    assert (refused.status_code, "有人认领" in refused.text) == (409, True)
+    city = sign_in_as(browser(app), make_user(role="city_admin"))
+    assert city.post(f"/officer/organisations/{organisation.id}/deactivate",
+                     data=form).status_code == 303
+    assert fresh().scalar(select(OrganisationClaim.state)) == "refused"
+    told = fresh().execute(select(Notification.user_id, Notification.kind)).all()
+    assert {(claimant.id, "claim.refused"), (asker.id, "membership.declined")} <= set(told)
+    assert fresh().scalars(select(Task.kind).where(Task.done_at.is_(None))).all() == []
+
+
 def test_the_list_takes_as_many_statements_for_three_as_for_one(app: Flask) -> None:
     desk = officer(app)
     make_organisation(verified=False)

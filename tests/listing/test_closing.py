@@ -117,7 +117,7 @@ def test_who_asked_to_join_asks_again_and_who_left_stays_away(city: IsolatedClie
     path = close(city, organisation)
     city.post(f"{path}/reactivate", data={"reason": "业务已恢复"})
     fresh()
-    assert [u.memberships[0].state for u in people.values()] == ["active", "left", "left"]
+    assert [u.memberships[0].state for u in people.values()] == ["active", "refused", "left"]
 
 
 @pytest.mark.parametrize("role", ["operator", "district_officer", "auditor"])
