@@ -36,7 +36,7 @@ from marketplace.catalog.views import catalog_pages
 from marketplace.config import Settings, load_settings, prepare_data_dir
 from marketplace.console.views import console_pages
 from marketplace.content.views import content_pages
-from marketplace.core import error_pages, logs, web
+from marketplace.core import error_pages, logs, requests, web
 from marketplace.core.database import db
 from marketplace.core.limits import init_limits
 from marketplace.desk.file_views import file_pages
@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     taxonomy().plugins.on_failure = record_failure
     logs.install(app)
     web.install(app, STATIC)
+    requests.install(app)
     error_pages.install(app)
     init_limits(app)
     init_counts(app)

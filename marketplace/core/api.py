@@ -17,6 +17,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from marketplace.core.access import current_person
 from marketplace.core.error_pages import NO_DATABASE, RETRY_AFTER, bare_page, error_page
 from marketplace.core.errors import FieldError, MarketplaceError, Unavailable
+from marketplace.core.requests import without_nul
 from marketplace.core.validation import field_errors
 from marketplace.core.web import LANGUAGE_COOKIE
 
@@ -34,7 +35,7 @@ class StrictParser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body; one nested deeper than Python follows is no JSON of ours."""
         try:
-            return super().load_json(req, schema)
+            return without_nul(super().load_json(req, schema))
         except RecursionError:
             raise BadRequest("The JSON is nested too deeply.") from None
 

@@ -58,7 +58,7 @@ def save(upload: IO[bytes], name: str, *, field: str = "file",
          allowed: tuple[str, ...] = tuple(MEDIA_TYPES)) -> StoredFile:
     """Keep an upload. Raises `InvalidInput` for one too large, empty or of another kind."""
     content = upload.read(LARGEST + 1)
-    short = name.replace("\\", "/").rsplit("/", 1)[-1][:200] or "file"
+    short = name.replace("\0", "").replace("\\", "/").rsplit("/", 1)[-1][:200] or "file"
     if len(content) > LARGEST:
         raise _refused(field, short, f"choose a file of at most {LARGEST // 1024 ** 2} MB")
     media_type = media_type_of(content)
