@@ -23,10 +23,13 @@ class CompanyFacts:
 
 
 def facts_of(organisation: Organisation) -> CompanyFacts:
-    """The facts of one organisation, from its enterprise file."""
+    """The facts of one organisation, from its enterprise file. A division says too little of the
+    trade to compare cases by; only a class does."""
+    class_ = organisation.gbt4754
     stated = (organisation.details or {}).get("scenarios", {})
     return CompanyFacts(
-        organisation.staff or None, organisation.district_code, organisation.gbt4754,
+        organisation.staff or None, organisation.district_code,
+        class_ if class_ and len(class_) == 4 else None,
         {code: row["level"] for code, row in stated.items() if row.get("level") is not None})
 
 

@@ -9,7 +9,8 @@ from functools import cache
 from marketplace.catalog.labels import PRODUCTION_MODES
 from marketplace.core.i18n import LocalizedText as T
 from marketplace.declarations import Attribute, Choice
-from marketplace.taxonomy.registry import taxonomy
+from marketplace.plugin_data import read_json
+from marketplace.taxonomy.registry import DATA, taxonomy
 
 COMPANY = Choice("company", T("企业概况", "The company"))
 PRODUCTION = Choice("production", T("生产与市场", "Production and markets"))
@@ -38,10 +39,15 @@ def _coded(names: Mapping[str, T]) -> tuple[Choice, ...]:
 
 
 def classes() -> tuple[Choice, ...]:
-    """The classes of GB/T 4754 that the industries declare, in order of their code."""
-    found = {c.code: c for i in taxonomy().industries.values() for c in i.gbt4754}
-    return tuple(Choice(code, T(f"{code} {c.label.zh}", f"{code} {c.label.en}"))
-                 for code, c in sorted(found.items()))
+    """The classes of GB/T 4754 that the industries declare, and for every other trade its division
+    (two digits), each after the classes of its division."""
+    named = {c.code: c.label for i in taxonomy().industries.values() for c in i.gbt4754}
+    listed = {code[:2] for code in named}
+    for row in read_json(DATA, "divisions.json")["divisions"]:
+        other = T("（其他小类）", " (other classes)") if row["code"] in listed else T("", "")
+        named[row["code"]] = T(row["zh"] + other.zh, row["en"] + other.en)
+    order = sorted(named, key=lambda code: (code[:2], len(code) == 2, code))
+    return tuple(Choice(c, T(f"{c} {named[c].zh}", f"{c} {named[c].en}")) for c in order)
 
 
 def industry_of(class_code: str | None) -> str | None:
@@ -56,8 +62,10 @@ def declarations() -> tuple[Attribute, ...]:
     the table of districts."""
     fields = [
         Attribute("district", T("所在区县", "District"), "choice", COMPANY),
-        Attribute("gbt4754", T("国民经济行业小类（GB/T 4754）", "Class of GB/T 4754"), "choice",
-                  COMPANY, classes(), help=T("按主要产品选", "By the main product")),
+        Attribute("gbt4754", T("国民经济行业分类（GB/T 4754）", "Class of GB/T 4754"), "choice",
+                  COMPANY, classes(), help=T(
+                      "按主要产品选；没有对应小类的，选两位数的大类",
+                      "By the main product; without a class of your own, the division")),
         Attribute("founded", T("成立年份", "Founded in the year"), "integer", COMPANY),
         Attribute("staff", T("从业人数", "Staff"), "integer", COMPANY, unit=T("人", "people")),
         Attribute("revenue_wan", T("上年营业收入", "Last year's revenue"), "integer", COMPANY,

@@ -210,7 +210,15 @@ def test_the_file_takes_as_many_statements_however_often_it_was_saved(app: Flask
         own.get("/desk/file/history")
 
 
-def test_every_declared_class_belongs_to_an_industry() -> None:
+def test_every_trade_finds_itself_a_class_of_an_industry_or_its_division(app: Flask) -> None:
     field = next(a for a in declarations() if a.key == "gbt4754")
-    assert field.choices
-    assert all(industry_of(c.code) for c in field.choices)
+    codes = [c.code for c in field.choices]
+    assert all(industry_of(code) for code in codes if len(code) == 4)
+    assert [code for code in codes if len(code) == 2] == [str(n) for n in range(13, 44)]
+    assert codes.index("3110") < codes.index("31") < codes.index("32")
+    organisation = enterprise()
+    user = member(organisation)
+    assert browser(app, user).post("/desk/file", data=FILE | {"gbt4754": "36"}).status_code == 303
+    assert fresh().get(Organisation, organisation.id).gbt4754 == "36"
+    with acting_as(person(user)):
+        assert read_form(MultiDict({"text": "排产总是靠人工"})).need.gbt4754 is None
