@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+import marketplace.administration.duties
 import marketplace.desk.enterprise_cards
 import marketplace.desk.person_traces
 import marketplace.listing.closing

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from blinker import Signal
 from sqlalchemy import select
 
 from marketplace.core.access import allow, current_person
@@ -31,6 +32,8 @@ POSSIBLE = range(2000, 2101)
 ASKED_FROM = 10
 """From October on the next year is missed: the notice comes out in late October or November."""
 SYSTEM = "setup"
+year_entered = Signal()
+"""`year`: its calendar is in force; sent inside the operation's own transaction."""
 _YEAR, _MONTH, _DAY = r"(?:(\d{4})[-./年])?", r"(\d{1,2})[-./月]", r"(\d{1,2})日?"
 _LINE = re.compile(rf"{_YEAR}{_MONTH}{_DAY}(?:(?:\.\.|~|–|—|至|到)(?:{_YEAR}{_MONTH})?{_DAY})?")
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]|\s")
@@ -168,6 +171,8 @@ def _store(given: YearFile, actor: str) -> WorkingYear:
         row.source, row.changed_by, row.changed_at = given.source, actor, now()
         record(session, actor=actor, action="calendar.change", subject=f"calendar:{given.year}",
                details={"before": before, "after": given.as_dict()})
+        session.flush()
+        year_entered.send(year=given.year)
     forget_calendar()
     return row
 

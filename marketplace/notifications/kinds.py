@@ -170,6 +170,12 @@ KINDS: Mapping[str, Kind] = {
         T("请修改：{solution}", "Please revise: {solution}"),
         T("运营方退回了{solution}，意见写在相应字段旁，改好后再提交。",
           "{solution} was returned with comments at the fields; revise and submit again.")),
+    # --- Working-day calendar --------------------------------------------------------------------
+    "calendar.to_enter": Kind(
+        T("录入{year}年工作日历", "Enter the working-day calendar of {year}"),
+        T("国务院办公厅一般在上年10月底至11月公布放假安排。没有录入时只有周末算休息日，到期日会不准。",
+          "The State Council's notice usually comes out in late October or November. Until it is "
+          "entered only weekends count as days off, and due dates are not right.")),
     # --- Sub-platforms ---------------------------------------------------------------------------
     "pause.to_confirm": Kind(
         T("请确认：暂停子平台“{industry}”", "Confirm the pause of {industry}"),

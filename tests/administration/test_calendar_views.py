@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from marketplace.administration.duties import ask_for_calendars
 from marketplace.core import clock
 from marketplace.core.audit import AuditEvent
-from marketplace.core.calendar_years import missing_years, ranges
+from marketplace.core.calendar_years import (
+    checked,
+    load_shipped,
+    missing_years,
+    ranges,
+    store_from_terminal,
+    years,
+)
 from marketplace.core.database import db
 from marketplace.core.working_days import WorkingYear, working_day_after
+from marketplace.notifications.models import Notification, Task
 from tests.factories import make_user, sign_in_as
 from tests.support import environment, marketplace
 
@@ -90,3 +99,19 @@ def test_commands_export_and_import_a_year_and_setup_loads_the_shipped_one(app, 
     assert marketplace(env, "calendar", "export", "2030", str(file)).returncode == 1
     db.session.rollback()
     assert "核对" in db.session.get(WorkingYear, 2026).source
+
+
+def test_a_year_that_is_missing_stands_on_the_desk_until_it_is_entered(admin) -> None:
+    load_shipped()
+    newest = max(y.year for y in years())
+    with clock.moved(datetime(newest, 11, 30, 12, tzinfo=UTC) - clock.now()):
+        ask_for_calendars()
+        ask_for_calendars()
+        assert db.session.execute(select(Task.path, Task.due_on, Task.done_at)).all() == [
+            (f"/admin/calendar/{newest + 1}", date(newest, 12, 20), None)]
+        assert db.session.scalars(select(Notification.user_id)).all() == [admin.id]
+        store_from_terminal(checked(newest + 1, [f"{newest + 1}-01-01"], [], "notice"))
+        db.session.expire_all()
+        assert db.session.scalar(select(Task.done_at)) is not None
+        ask_for_calendars()
+        assert len(db.session.scalars(select(Task.id)).all()) == 1
