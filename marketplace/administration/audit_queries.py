@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from marketplace.core.access import reach
 from marketplace.core.audit import AuditEvent
+from marketplace.core.audit_details import detail_name
 from marketplace.core.clock import BEIJING
 from marketplace.core.database import db
 from marketplace.core.errors import must_exist
@@ -99,11 +100,11 @@ class Line:
 def lines(details: Mapping[str, Any]) -> list[Line]:
     """The details of an event to read: changes first, values that stayed left out."""
     before, after = (_flat(details.get(side), "") for side in ("before", "after"))
-    changed = [Line(name or "—", before.get(name), after.get(name))
+    changed = [Line(detail_name(name) or "—", before.get(name), after.get(name))
                for name in dict.fromkeys((*before, *after))
                if (before.get(name) or "") != (after.get(name) or "")]
     rest = {k: v for k, v in details.items() if k not in ("before", "after")}
-    return [*changed, *(Line(name, None, value, change=False)
+    return [*changed, *(Line(detail_name(name), None, value, change=False)
                         for name, value in _flat(rest, "").items())]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from io import BytesIO
 
@@ -13,6 +14,7 @@ from marketplace.administration.audit_queries import PAGE, lines
 from marketplace.core.access import acting_as
 from marketplace.core.audit import AuditEvent, record
 from marketplace.core.audit_actions import ACTIONS
+from marketplace.core.audit_details import DETAILS
 from marketplace.core.database import db, transaction
 from tests.factories import make_user, person, sign_in_as
 from tests.support import ROOT, sql_count
@@ -83,7 +85,7 @@ def test_details_show_what_changed_and_leave_out_what_stayed():
     found = lines({"before": {"name": "甲", "phone": "1"}, "after": {"name": "乙", "phone": "1"},
                    "reason": "更名"})
     assert [(x.name, x.before, x.after) for x in found] == [
-        ("name", "甲", "乙"), ("reason", None, "更名")]
+        ("名称", "甲", "乙"), ("原因", None, "更名")]
     assert [(x.name, x.before, x.after) for x in lines({"before": 1, "after": 2})] == [
         ("—", "1", "2")]
     assert lines({"before": None, "after": {"a": [1, 2]}})[0].after == "1, 2"
@@ -123,6 +125,20 @@ def test_every_action_that_is_written_has_a_name():
     for action in {a for pair in written for a in pair if a}:
         assert action in ACTIONS or (
             action.endswith(".") and any(known.startswith(action) for known in ACTIONS)), action
+
+
+def test_every_detail_that_is_written_has_a_name():
+    written = set()
+    for file in (ROOT / "marketplace").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "record":
+                written |= {key.value for part in call.keywords if part.arg == "details"
+                            for found in ast.walk(part.value) if isinstance(found, ast.Dict)
+                            for key in found.keys if isinstance(key, ast.Constant)}
+    assert len(written) > 60
+    assert written - set(DETAILS) == set()
+    assert [line.name for line in lines({"reason": "a", "landing": {"zh": "b"}})] == [
+        "原因", "页首文字 · zh"]
 
 
 def test_actions_are_read_by_name(auditor, client):
