@@ -57,7 +57,7 @@ def error_page(status: int, title: str, detail: str, errors: tuple[Any, ...] = (
 
 def bare_page(status: int) -> Response:
     """An error page that asks neither the database nor a plugin."""
-    template = current_app.jinja_env.get_template("bare.html")
+    template = current_app.jinja_env.get_template("without_frame.html")
     body = template.render(status=status, language=g.get("language"), request=request)
     response = make_response(body, status)
     if status == Unavailable.status:

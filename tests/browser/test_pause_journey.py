@@ -22,10 +22,11 @@ def test_pause_and_resume(opened, administrator_password):
         "items"][0]["slug"]
     sign_in(office, administrator_password)
     section = office.locator("section", has=office.locator("a[href='/industries/biopharma']"))
-    section.locator("summary").click()
-    section.locator("textarea").fill("年度数据整理，三天后恢复")
-    section.locator("input[type=checkbox]").check()
-    section.locator("button.btn-danger").click()
+    section.get_by_role("link", name=re.compile("先看涉及哪些内容")).click()
+    office.locator("#reason").fill("年度数据整理，三天后恢复")
+    office.locator("#sure").check()
+    office.get_by_role("button", name="暂停生物医药").click()
+    expect(office).to_have_url(re.compile("/admin/plugins"))
     expect(section).to_contain_text("已暂停")
     try:
         visitor.wait_for_timeout(2000)
