@@ -7,6 +7,7 @@ from typing import Any
 
 from marketplace.config import load_settings
 from marketplace.server.background import Background
+from marketplace.server.warming import warm
 
 _settings = load_settings()
 bind = f"{_settings.host}:{_settings.port}"
@@ -21,7 +22,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the thread that keeps the index; only one process is elected to write."""
+    """Start the thread that keeps the index (only one process is elected to write), and warm up."""
     from marketplace.catalog.indexer import IndexerThread
 
     app = worker.wsgi
@@ -29,6 +30,7 @@ def post_worker_init(worker: Any) -> None:
     worker.indexer = IndexerThread(flask_app, flask_app.extensions["indexes"],
                                    flask_app.extensions["settings"].data_dir)
     worker.indexer.start()
+    warm(flask_app)
 
 
 def worker_exit(server: Any, worker: Any) -> None:
