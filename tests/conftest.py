@@ -28,6 +28,7 @@ from marketplace.core.database import db
 from marketplace.core.i18n import DEFAULT_LANGUAGE, set_language
 from marketplace.taxonomy.queries import forget_paused
 from marketplace.taxonomy.registry import taxonomy
+from tests.lent import LentDatabase
 from tests.support import (
     POSTGRESQL_HOW,
     IsolatedClient,
@@ -138,6 +139,7 @@ class Templates:
         self.folder, self.databases = folder, databases
         self._mark = uuid.uuid4().hex[:8]
         self._made: list[str] = []
+        self._lent: dict[str, LentDatabase] = {}
         self._pages = folder / "pages"
         self._pages.mkdir()
 
@@ -175,11 +177,24 @@ class Templates:
 
     def copy(self, name: str | None, folder: Path, database: str) -> Flask:
         """An application over a copy of the template `name`; nothing to copy from when None."""
-        if name:
-            shutil.copytree(self.folder / name, folder)
         url = ""
         if self.databases:
             url = self.databases.create(database, self._database(name) if name else "template0")
+        return self._application(name, folder, url)
+
+    def lend(self, name: str, folder: Path) -> Flask:
+        """The same for one test: on PostgreSQL its database serves the next one as well."""
+        url = ""
+        if self.databases:
+            if name not in self._lent:
+                self._lent[name] = LentDatabase(self.databases.create(
+                    f"{self._database(name)}_lent", self._database(name)))
+            url = self._lent[name].as_new()
+        return self._application(name, folder, url)
+
+    def _application(self, name: str | None, folder: Path, url: str) -> Flask:
+        if name:
+            shutil.copytree(self.folder / name, folder)
         app = create_app(Settings(data_dir=folder, database_url=url, log_level="error"),
                          testing=True)
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self._pages))
@@ -189,6 +204,7 @@ class Templates:
         for name in self._made:
             if self.databases:
                 self.databases.drop(self._database(name))
+                self.databases.drop(f"{self._database(name)}_lent")
 
 
 def close(app: Flask) -> None:
@@ -212,15 +228,12 @@ def templates(tmp_path_factory: pytest.TempPathFactory,
 def app(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Flask]:
     """An application of this test alone, its context pushed."""
     name = templates.catalogue() if "catalogue" in request.fixturenames else templates.empty()
-    database = f"test_{uuid.uuid4().hex[:12]}"
-    app = templates.copy(name, tmp_path / "data", database)
+    app = templates.lend(name, tmp_path / "data")
     app.test_client_class = IsolatedClient
     app.config["WTF_CSRF_ENABLED"] = "csrf" in request.fixturenames
     with app.app_context():
         yield app
         close(app)
-    if templates.databases:
-        templates.databases.drop(database)
 
 
 @pytest.fixture

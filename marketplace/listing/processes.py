@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from marketplace.catalog.models import Solution, SolutionIndustry, SolutionVersion
 from marketplace.core.database import db
@@ -66,7 +66,9 @@ def _serving(industry: str, *columns: Any) -> Select[Any]:
 
 def _some(industry: str, condition: ColumnElement[bool]) -> Sequence[Solution]:
     return db.session.scalars(_serving(industry, Solution).where(condition).options(
-        joinedload(Solution.published).selectinload(SolutionVersion.industries))
+        load_only(Solution.slug),
+        joinedload(Solution.published).options(
+            load_only(SolutionVersion.name), selectinload(SolutionVersion.industries)))
         .order_by(Solution.published_version_id).limit(SHOWN)).all()
 
 

@@ -10,7 +10,7 @@ from blinker import Signal
 
 from marketplace.core.i18n import LocalizedText
 
-SHOWN = 50
+SHOWN = 20
 """How many processes of a kind are named; the rest is counted."""
 
 
