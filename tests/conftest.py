@@ -12,6 +12,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from werkzeug.routing import Rule
 
 from marketplace.app import create_app
 from marketplace.catalog.indexer import drain, make_ready
+from marketplace.catalog.labels import forget_districts
 from marketplace.config import Settings
 from marketplace.core.database import db
 from marketplace.core.i18n import DEFAULT_LANGUAGE, set_language
@@ -106,6 +108,7 @@ def clean_process() -> Iterator[None]:
     """Chinese, nothing paused, no hook failure: whatever an earlier test left in this process."""
     set_language(DEFAULT_LANGUAGE)
     forget_paused()
+    forget_districts()
     taxonomy().plugins.failures.clear()
     yield
     set_language(DEFAULT_LANGUAGE)
@@ -187,10 +190,15 @@ class Templates:
         url = ""
         if self.databases:
             if name not in self._lent:
-                self._lent[name] = LentDatabase(self.databases.create(
-                    f"{self._database(name)}_lent", self._database(name)))
+                self._lent[name] = LentDatabase(partial(
+                    self._renew, f"{self._database(name)}_lent", self._database(name)))
             url = self._lent[name].as_new()
         return self._application(name, folder, url)
+
+    def _renew(self, database: str, template: str) -> str:
+        assert self.databases
+        self.databases.drop(database)
+        return self.databases.create(database, template)
 
     def _application(self, name: str | None, folder: Path, url: str) -> Flask:
         if name:

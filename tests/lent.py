@@ -6,6 +6,8 @@ once and its rows are put back from a copy of their own before each test.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import psycopg
 
 KEEP = """
@@ -36,19 +38,33 @@ end $$;
 """Replicas check no foreign keys, so the order of the tables does not matter."""
 
 
-class LentDatabase:
-    """One database for many tests; nothing of a test is left for the next."""
+SHAPE = """
+select md5(string_agg(concat_ws(' ', table_name, column_name, data_type), ','
+                      order by table_name, ordinal_position))
+  from information_schema.columns where table_schema = 'public'
+"""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._run(KEEP)
+
+class LentDatabase:
+    """One database for many tests; nothing of a test is left for the next.
+
+    `make` makes it and gives its address: at first, and again after a test that changed tables.
+    """
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make, self._url, self._shape = make, "", None
 
     def as_new(self) -> str:
         """The address, after every row and sequence is as it was at first. Whoever is still
         connected is cut off."""
+        if not self._url or self._run(SHAPE) != self._shape:
+            self._url = self._make()
+            self._run(KEEP)
+            self._shape = self._run(SHAPE)
         self._run(PUT_BACK)
-        return self.url
+        return self._url
 
-    def _run(self, statements: str) -> None:
-        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(statements)
+    def _run(self, statements: str) -> object:
+        with psycopg.connect(self._url.replace("+psycopg", ""), autocommit=True) as connection:
+            found = connection.execute(statements)
+            return found.fetchone() if found.description else None
