@@ -37,7 +37,7 @@ from marketplace.catalog.views import catalog_pages
 from marketplace.config import Settings, load_settings, prepare_data_dir
 from marketplace.console.views import console_pages
 from marketplace.content.views import content_pages
-from marketplace.core import error_pages, logs, requests, web
+from marketplace.core import logs, requests, web
 from marketplace.core.database import db
 from marketplace.core.limits import init_limits
 from marketplace.desk.file_views import file_pages
@@ -79,7 +79,6 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     logs.install(app)
     web.install(app, STATIC)
     requests.install(app)
-    error_pages.install(app)
     init_limits(app)
     init_counts(app)
     init_security(app)

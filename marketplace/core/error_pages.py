@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import (
-    Flask,
     Response,
     current_app,
     g,
@@ -18,26 +17,16 @@ from flask import (
     render_template,
     request,
 )
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
-from werkzeug.exceptions import HTTPException
 
-from marketplace.core.errors import MarketplaceError, Unavailable
+from marketplace.core.errors import Unavailable
 from marketplace.core.web import choose_language
 
 NO_DATABASE = (OperationalError, InterfaceError, NoConnectionLeft)
 """The database is out of reach, locked for long, or has no connection left."""
 RETRY_AFTER = 15
 """Seconds after which a visitor, or a program, is told to try again."""
-
-
-def install(app: Flask) -> None:
-    """Pages for everything that goes wrong; `init_frame` adds the answers of the API."""
-    app.register_error_handler(MarketplaceError, _marketplace_error)
-    app.register_error_handler(CSRFError, _http_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(500, _http_error)
 
 
 def error_page(status: int, title: str, detail: str, errors: tuple[Any, ...] = ()) -> Response:
@@ -63,15 +52,3 @@ def bare_page(status: int) -> Response:
     if status == Unavailable.status:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
-
-
-def _marketplace_error(error: MarketplaceError) -> Response:
-    return error_page(error.status, error.title, error.detail, error.errors)
-
-
-def _http_error(error: Exception) -> Response | HTTPException:
-    if isinstance(error, HTTPException):
-        if error.code is None or error.code < 400:
-            return error
-        return error_page(error.code, error.name, error.description or "")
-    return error_page(500, "Internal Server Error", "")

@@ -37,16 +37,8 @@ def operator(world: World, client: IsolatedClient) -> IsolatedClient:
 
 
 @pytest.fixture
-def another(app: Flask) -> IsolatedClient:
-    """A second browser."""
-    client = app.test_client()
-    assert isinstance(client, IsolatedClient)
-    return client
-
-
-@pytest.fixture
-def city(world: World, another: IsolatedClient) -> IsolatedClient:
-    return sign_in_as(another, make_user(role="city_admin"))
+def city(app: Flask, world: World) -> IsolatedClient:
+    return sign_in_as(app.test_client(), make_user(role="city_admin"))
 
 
 def states() -> list[str]:
@@ -69,6 +61,8 @@ def told(user_id: int) -> set[str]:
 def test_with_sealed_prices_under_way_the_city_pauses(world: World, operator: IsolatedClient,
                                                    city: IsolatedClient) -> None:
     make_enquiry(world, sealed=True)
+    with transaction():
+        world.operator.name = "高炉生"
     page = operator.get(PAUSE).text
     assert "密封报价询单" in page
     assert "锻压企业找排产系统" in page, "by the title providers see"
@@ -81,7 +75,10 @@ def test_with_sealed_prices_under_way_the_city_pauses(world: World, operator: Is
     assert operator.post(PAUSE, data=WHY).status_code == 409, "asked once only"
     assert operator.post(f"{PAUSE}/confirm").status_code in (403, 404), "not by the operator"
 
-    assert "年度整理" in city.get(PAUSE).text
+    page = city.get(PAUSE).text
+    assert "年度整理" in page
+    assert "高炉生" in page
+    assert world.operator.username not in page, "who asked is said by name"
     assert city.post(f"{PAUSE}/confirm").status_code == 303
     assert (states(), "steel" in paused(), open_tasks()) == (["confirmed"], True, [])
     assert told(world.operator.id) == {"pause.confirmed"}
@@ -120,10 +117,10 @@ def test_a_request_is_withdrawn_and_made_again(world: World, operator: IsolatedC
 
 
 def test_the_system_administrator_pauses_at_once_and_the_city_is_told(
-        world: World, another: IsolatedClient) -> None:
+        app: Flask, world: World) -> None:
     make_enquiry(world, sealed=True)
     city = make_user(role="city_admin")
-    administrator = sign_in_as(another, make_user(role="system_admin"))
+    administrator = sign_in_as(app.test_client(), make_user(role="system_admin"))
     assert administrator.post(PAUSE, data=WHY).location == "/admin/plugins"
     assert ("steel" in paused(), states(), told(city.id)) == (True, [], {"pause.made"})
 
@@ -136,10 +133,10 @@ def test_open_prices_do_not_hold_up_a_pause(world: World, operator: IsolatedClie
 
 
 def test_others_do_not_see_the_request(world: World, operator: IsolatedClient,
-                                       another: IsolatedClient) -> None:
+                                       app: Flask) -> None:
     make_enquiry(world, sealed=True)
     operator.post(PAUSE, data=WHY)
-    stranger = sign_in_as(another, world.other_operator)
+    stranger = sign_in_as(app.test_client(), world.other_operator)
     for path in ("/withdraw", "/confirm", "/decline"):
         assert stranger.post(f"{PAUSE}{path}", data=WHY).status_code == 404
     assert states() == ["waiting"]
